@@ -107,9 +107,13 @@ class ServiceDay:
         """Whole seconds from local midnight to an aware instant."""
         return round((instant - self.start).total_seconds())
 
+    @property
+    def weekday(self) -> Weekday:
+        return WEEKDAYS[self.service_date.weekday()]
+
     def is_open(self, hours: Hours) -> bool:
         """Whether these hours hold on the service date's day of the week."""
-        return WEEKDAYS[self.service_date.weekday()] in hours.days
+        return self.weekday in hours.days
 
     def windows(self, hours: tuple[Hours, ...]) -> tuple[tuple[int, int], ...]:
         """Open spans of this day as (first, last) second, sorted and merged.

@@ -173,8 +173,7 @@ class Problem:
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """All places in matrix order: depots, disposal sites, visits."""
-        stops = (*self.depots, *self.disposal_sites, *self.visits)
-        return tuple(each.place for each in stops)
+        return tuple(place for _, place in self._labelled_places())
 
     @cached_property
     def depot_index(self) -> dict[str, int]:

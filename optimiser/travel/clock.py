@@ -1,0 +1,53 @@
+"""Travel time at an hour of the day: plain seconds worked off at the pace of the traffic."""
+
+from bisect import bisect_right
+from itertools import pairwise
+from math import ceil
+
+from optimiser.domain.calendar import ServiceDay
+from optimiser.domain.problem import Problem
+from optimiser.travel.matrix import UNREACHABLE
+
+_FIRST_HOUR, _LAST_HOUR = -24, 96
+
+
+class TravelClock:
+    """Stretches plain travel times by the problem's factors for the local hour of day.
+
+    Within an hour that has factor f, one second of clock time works off 1/f plain seconds.
+    Who leaves later therefore never arrives earlier (Ichoua, Gendreau and Potvin 2003).
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        factors = problem.travel.hour_factors
+        self._flat = factors[0] if len(set(factors)) == 1 else None
+        self._starts, self._factors = _hour_grid(problem.day, factors)
+        done = [0.0]
+        for (start, end), factor in zip(pairwise(self._starts), self._factors, strict=False):
+            done.append(done[-1] + (end - start) / factor)
+        self._done = done
+
+    def leg_s(self, plain_s: int, leave_s: int) -> int:
+        """Seconds that a leg of `plain_s` takes if left `leave_s` after local midnight."""
+        if plain_s <= 0 or plain_s >= UNREACHABLE:
+            return plain_s
+        if self._flat is not None:
+            return ceil(plain_s * self._flat - 1e-6)
+        hour = self._hour(leave_s)
+        goal = self._done[hour] + (leave_s - self._starts[hour]) / self._factors[hour] + plain_s
+        last = max(hour, bisect_right(self._done, goal) - 1)
+        arrive = self._starts[last] + (goal - self._done[last]) * self._factors[last]
+        return ceil(arrive - leave_s - 1e-6)
+
+    def _hour(self, second: int) -> int:
+        return max(0, bisect_right(self._starts, second) - 1)
+
+
+def _hour_grid(day: ServiceDay, factors: tuple[float, ...]) -> tuple[list[int], list[float]]:
+    """Seconds at which a local clock hour begins, over days around the service date.
+
+    Real hours are walked, not clock hours, so that a clock change repeats or skips one.
+    """
+    starts = [hour * 3600 for hour in range(_FIRST_HOUR, _LAST_HOUR)]
+    hours = [day.instant(start).astimezone(day.zone).hour for start in starts]
+    return starts, [factors[hour] for hour in hours]

@@ -1,0 +1,62 @@
+"""What a truck carries after each action, and what it collected over the day."""
+
+from dataclasses import dataclass
+
+from optimiser.domain.fleet import Truck
+from optimiser.domain.plan import Load
+from optimiser.domain.problem import Problem
+from optimiser.schedule.itinerary import Itinerary
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """Load of each compartment after each call, and the day's sums (loose volume)."""
+
+    after: tuple[tuple[Load, ...], ...]
+    mass_kg: float
+    volume_l: float
+    lifts: int
+
+    def mass_on_board(self, call: int) -> float:
+        """Mass on the leg that leaves this call."""
+        return sum(each.mass_kg for each in self.after[call])
+
+
+def loads(problem: Problem, stops: Itinerary) -> Loads:
+    """Follow the load of every compartment through a route."""
+    now = tuple(Load(mass_kg=0.0, volume_l=0.0) for _ in stops.truck.compartments)
+    after, mass, volume, lifts = [], 0.0, 0.0, 0
+    for call in stops.calls:
+        if call.kind == "visit":
+            visit = problem.visit_by_id[call.ref]
+            now = _put(stops.truck, now, visit.fraction, visit.mass_kg, visit.volume_l)
+            mass, volume, lifts = (
+                mass + visit.mass_kg,
+                volume + visit.volume_l,
+                lifts + visit.lifts,
+            )
+        elif call.kind == "unload":
+            now = _emptied(stops.truck, now, problem.site_by_id[call.ref].fractions)
+        after.append(now)
+    return Loads(tuple(after), mass, volume, lifts)
+
+
+def _put(
+    truck: Truck, now: tuple[Load, ...], fraction: str, mass_kg: float, volume_l: float
+) -> tuple[Load, ...]:
+    into = truck.compartment_of(fraction)
+    if into is None:
+        return now
+    taken_up = volume_l / truck.compartments[into].compaction
+    fuller = Load(
+        mass_kg=round(now[into].mass_kg + mass_kg, 6),
+        volume_l=round(now[into].volume_l + taken_up, 6),
+    )
+    return (*now[:into], fuller, *now[into + 1 :])
+
+
+def _emptied(truck: Truck, now: tuple[Load, ...], fractions: frozenset[str]) -> tuple[Load, ...]:
+    return tuple(
+        Load(mass_kg=0.0, volume_l=0.0) if compartment.fractions <= fractions else load
+        for compartment, load in zip(truck.compartments, now, strict=True)
+    )

@@ -1,0 +1,122 @@
+"""One truck's route: its steps with times and loads, and its sums."""
+
+from dataclasses import replace
+from math import fsum
+from typing import NamedTuple
+
+from optimiser.domain.plan import Load, Route, Step
+from optimiser.domain.problem import Problem
+from optimiser.emissions import leg_energy, work_energy
+from optimiser.schedule.itinerary import Call, Itinerary
+from optimiser.schedule.load import Loads, loads
+from optimiser.schedule.money import cents, route_cost
+from optimiser.schedule.timing import Moment, Timing
+
+
+class Leg(NamedTuple):
+    """What was driven to get to a step."""
+
+    distance_m: int
+    driving_s: int
+
+
+NO_LEG = Leg(0, 0)
+
+
+def make_route(problem: Problem, stops: Itinerary, timing: Timing) -> Route:
+    """Put an itinerary and its timing together into a route."""
+    carried = loads(problem, stops)
+    truck = stops.truck
+    service_s = sum(call.duration_s for call in stops.calls)
+    distance_m = sum(stops.distance_m)
+    duration_s = timing.home_s - timing.leave_s
+    overtime_s = min(duration_s, max(0, timing.home_s - problem.day.seconds(truck.shift.ends)))
+    energy = fsum(
+        leg_energy(truck, metres, carried.mass_on_board(leg))
+        for leg, metres in enumerate(stops.distance_m)
+    ) + work_energy(truck, service_s, carried.lifts)
+    co2e_g = energy * truck.energy.co2e_g_per_unit
+    return Route(
+        truck_id=truck.id,
+        steps=_steps(problem, stops, timing, carried),
+        stops=sum(call.kind == "visit" for call in stops.calls),
+        lifts=carried.lifts,
+        distance_m=distance_m,
+        duration_s=duration_s,
+        driving_s=sum(timing.driving_s),
+        service_s=service_s,
+        waiting_s=_waiting_s(timing),
+        break_s=timing.pause.departure - timing.pause.begin if timing.pause else 0,
+        overtime_s=overtime_s,
+        mass_kg=cents(carried.mass_kg),
+        volume_l=cents(carried.volume_l),
+        energy=cents(energy),
+        energy_unit="kWh" if truck.energy.kind == "electric" else "l",
+        co2e_g=cents(co2e_g),
+        cost=route_cost(
+            problem,
+            truck,
+            distance_m=distance_m,
+            duration_s=duration_s,
+            overtime_s=overtime_s,
+            co2e_g=co2e_g,
+        ),
+    )
+
+
+def _waiting_s(timing: Timing) -> int:
+    pauses = (timing.pause,) if timing.pause else ()
+    return sum(each.begin - each.arrival for each in (*timing.moments, *pauses))
+
+
+def _steps(problem: Problem, stops: Itinerary, timing: Timing, carried: Loads) -> tuple[Step, ...]:
+    """All steps in order; the break stands in the leg of its slot."""
+    steps = [_step(problem, stops.calls[0], timing.moments[0], NO_LEG, carried.after[0])]
+    for index, call in enumerate(stops.calls[1:]):
+        leg = Leg(stops.distance_m[index], timing.driving_s[index])
+        slot = timing.slot
+        if slot and timing.pause and slot.leg == index:
+            at, driven = (call, leg) if slot.after else (stops.calls[index], NO_LEG)
+            pause = _step(problem, at, timing.pause, driven, carried.after[index])
+            steps.append(_as_break(pause, after=slot.after))
+            leg = NO_LEG if slot.after else leg
+        steps.append(_step(problem, call, timing.moments[index + 1], leg, carried.after[index + 1]))
+    return tuple(steps)
+
+
+def _step(problem: Problem, call: Call, moment: Moment, leg: Leg, load: tuple[Load, ...]) -> Step:
+    visit = problem.visit_by_id[call.ref] if call.kind == "visit" else None
+    return Step(
+        kind=call.kind,
+        ref=call.ref,
+        name=visit.name if visit else _name(problem, call),
+        place=problem.places[call.row],
+        arrival=problem.day.instant(moment.arrival),
+        begin=problem.day.instant(moment.begin),
+        departure=problem.day.instant(moment.departure),
+        distance_m=leg.distance_m,
+        driving_s=leg.driving_s,
+        load=load,
+        required=visit.required if visit else None,
+        prize_eur=visit.prize_eur if visit else None,
+        evidence=visit.evidence if visit else None,
+    )
+
+
+def _as_break(step: Step, *, after: bool) -> Step:
+    return replace(
+        step,
+        kind="break",
+        ref="",
+        name="",
+        break_at="after_leg" if after else "before_leg",
+        required=None,
+        prize_eur=None,
+        evidence=None,
+    )
+
+
+def _name(problem: Problem, call: Call) -> str:
+    if call.kind == "unload":
+        return problem.site_by_id[call.ref].name
+    return problem.depot_by_id[call.ref].name

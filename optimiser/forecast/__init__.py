@@ -1,0 +1,25 @@
+"""Readings become fill states, fill states become the chance of overflow by a time."""
+
+from optimiser.forecast.arrays import ReadingArrays, reading_arrays
+from optimiser.forecast.fill import fill_states, fill_states_from_arrays, prior_states
+from optimiser.forecast.history import history, pools_of
+from optimiser.forecast.outlook import Forecast, FullAt, forecast, full_at, overflow_chance
+from optimiser.forecast.pools import Pool
+from optimiser.forecast.state import FillState
+
+__all__ = [
+    "FillState",
+    "Forecast",
+    "FullAt",
+    "Pool",
+    "ReadingArrays",
+    "fill_states",
+    "fill_states_from_arrays",
+    "forecast",
+    "full_at",
+    "history",
+    "overflow_chance",
+    "pools_of",
+    "prior_states",
+    "reading_arrays",
+]

@@ -1,0 +1,60 @@
+"""What a solution is truly worth: its times and money under the problem's own traffic and loads."""
+
+from dataclasses import dataclass
+
+from optimiser.domain.plan import Route
+from optimiser.domain.problem import Problem
+from optimiser.domain.solution import Solution, TruckOrder
+from optimiser.schedule.itinerary import itinerary
+from optimiser.schedule.money import plan_cost
+from optimiser.schedule.route import make_route
+from optimiser.schedule.timing import best_timing
+from optimiser.travel import TravelClock, TravelMatrix
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Worth:
+    """Less is better, in this order. `late` says that some time or limit is not kept."""
+
+    late: bool
+    required_left: int
+    cost_eur: float
+
+
+class Judge:
+    """Judges solutions of one problem."""
+
+    def __init__(self, problem: Problem, travel: TravelMatrix) -> None:
+        self._problem, self._travel = problem, travel
+        self._clock = TravelClock(problem)
+        self._required = {visit.id for visit in problem.visits if visit.required}
+        self._known: dict[TruckOrder, tuple[bool, Route]] = {}
+
+    def worth(self, solution: Solution) -> Worth:
+        """Worth of a solution that knows only ids of this problem."""
+        self._known = {
+            order: self._known.get(order) or self._driven(order) for order in solution.orders
+        }
+        driven = [self._known[order] for order in solution.orders]
+        done = {action.ref for order in solution.orders for action in order.actions}
+        return Worth(
+            any(late for late, _ in driven),
+            len(self._required - done),
+            plan_cost(self._problem, [route for _, route in driven]).total_eur,
+        )
+
+    def _driven(self, order: TruckOrder) -> tuple[bool, Route]:
+        stops = itinerary(self._problem, self._travel, order)
+        timing = best_timing(stops, self._clock)
+        route = make_route(self._problem, stops, timing)
+        limits = stops.truck.limits
+        over = any(
+            most is not None and found > most
+            for most, found in (
+                (limits.duration_s, route.duration_s),
+                (limits.driving_s, route.driving_s),
+                (limits.distance_m, route.distance_m),
+                (stops.truck.energy.range_m, route.distance_m),
+            )
+        )
+        return timing.late_s > 0 or over, route

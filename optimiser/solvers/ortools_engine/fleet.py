@@ -1,0 +1,19 @@
+"""Which trucks may go where: access, fractions, and sites that have something to take."""
+
+from optimiser.solvers.ortools_engine.routing import Routing
+
+
+def add_compatibility(routing: Routing) -> None:
+    """Restrict stops to the trucks that can take them, sites to those that they can empty."""
+    model = routing.nodes.model
+    everyone = tuple(range(len(model.trucks)))
+    for number, node in enumerate(routing.nodes.all):
+        if node.kind == "stop":
+            able = model.stops[node.position].trucks
+        elif node.kind == "site":
+            site = model.sites[node.position]
+            able = tuple(t for t in everyone if any(map(site.empties, model.trucks[t].holds)))
+        else:
+            continue
+        if able != everyone:
+            routing.model.SetAllowedVehiclesForIndex(list(able), routing.index(number))

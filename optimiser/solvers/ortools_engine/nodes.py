@@ -1,0 +1,229 @@
+"""OR-Tools' nodes: start and end depots, copies of disposal sites, stops; and legs between them.
+
+The last unloading is folded into the leg home wherever one site empties the whole truck and is
+open all the while that the truck can be out: the leg from a stop to the end depot then goes by
+the site that is cheapest from there. So a truck needs copies of sites only for unloading in
+mid-route, and one more stop can open a truck by itself, which local search can find.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.domain.units import whole_array
+from optimiser.solvers.index import IndexModel, IndexSite, IndexTruck, Window
+from optimiser.solvers.ortools_engine.clock import clock_can_stop, working_windows
+from optimiser.travel import UNREACHABLE
+
+Kind = Literal["start", "end", "site", "stop"]
+T = TypeVar("T")
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node: its row in the travel matrix; a site's or stop's position in the model."""
+
+    kind: Kind
+    row: int
+    position: int
+    work_s: int
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """Legs between nodes for one kind of truck: metres, seconds driven, seconds in all.
+
+    `total_s` has the unloading of a folded leg in it, but not the work at the node left.
+    `way_home` holds for each node the position of the site on its leg home, -1 for none.
+    """
+
+    distance_m: Ints
+    driving_s: Ints
+    total_s: Ints
+    way_home: Ints
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """All nodes, and per truck its start node, end node, legs and windows of leaving and home."""
+
+    model: IndexModel
+    all: tuple[Node, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    legs: tuple[Legs, ...]
+    leave: tuple[tuple[Window, ...], ...]
+    home: tuple[tuple[Window, ...], ...]
+    folded: tuple[bool, ...]
+    clock_stops: bool
+
+    @cached_property
+    def opens(self) -> Ints:
+        """First second of each node's windows; 0 for depots."""
+        return np.array([node.windows[0][0] if node.windows else 0 for node in self.all])
+
+    @cached_property
+    def closes(self) -> Ints:
+        """Last second of each node's windows."""
+        return np.array([node.windows[-1][1] if node.windows else UNREACHABLE for node in self.all])
+
+    def of(self, kind: Kind) -> list[int]:
+        """Numbers of the nodes of a kind."""
+        return [number for number, node in enumerate(self.all) if node.kind == kind]
+
+
+def make_nodes(model: IndexModel, copies: int, seed: int) -> Nodes:
+    """Number the nodes, with so many copies of every disposal site.
+
+    OR-Tools has no seed of its own; what differs by the seed is the order of the stops.
+    """
+    stops_clock = clock_can_stop(model)
+    lunches = {truck.lunch for truck in model.trucks} if stops_clock else set()
+    starts = sorted({truck.start_row for truck in model.trucks})
+    ends = sorted({truck.end_row for truck in model.trucks})
+    nodes = [Node("start", row, -1, 0, ()) for row in starts]
+    nodes += [Node("end", row, -1, 0, ()) for row in ends]
+    for position, site in enumerate(model.sites):
+        windows = working_windows(site.windows, lunches)
+        nodes += [Node("site", site.row, position, site.unload_s, windows)] * copies
+    for position, stop in shuffled(enumerate(model.stops), seed):
+        windows = working_windows(stop.windows, lunches)
+        nodes.append(Node("stop", stop.row, position, stop.service_s, windows))
+    home_sites = [_sites_on_the_way_home(model, truck) for truck in model.trucks]
+    cache: dict[object, Legs] = {}
+    return Nodes(
+        model=model,
+        all=tuple(nodes),
+        starts=tuple(starts.index(truck.start_row) for truck in model.trucks),
+        ends=tuple(len(starts) + ends.index(truck.end_row) for truck in model.trucks),
+        legs=tuple(
+            _legs(model, truck, tuple(nodes), tuple(sites), cache)
+            for truck, sites in zip(model.trucks, home_sites, strict=True)
+        ),
+        leave=tuple(_own(truck, truck.leave, stops=stops_clock) for truck in model.trucks),
+        home=tuple(
+            _home(model, truck, sites, stops=stops_clock)
+            for truck, sites in zip(model.trucks, home_sites, strict=True)
+        ),
+        folded=tuple(bool(sites) for sites in home_sites),
+        clock_stops=stops_clock,
+    )
+
+
+def _own(truck: IndexTruck, windows: tuple[Window, ...], *, stops: bool) -> tuple[Window, ...]:
+    return working_windows(windows, {truck.lunch}) if stops else windows
+
+
+def _home(
+    model: IndexModel, truck: IndexTruck, sites: list[int], *, stops: bool
+) -> tuple[Window, ...]:
+    """When a truck may come home: not before its folded unloading could have begun."""
+    opens = max((_home_by_opening(model, truck, model.sites[s]) for s in sites), default=0)
+    bounded = tuple((max(a, opens), b) for a, b in truck.home if b >= opens)
+    return _own(truck, bounded, stops=stops)
+
+
+def _home_by_opening(model: IndexModel, truck: IndexTruck, site: IndexSite) -> int:
+    if site.windows[0][0] <= truck.leave[0][0]:
+        return 0
+    leg_s = int(model.travel.duration_s[site.row, truck.end_row] * truck.factor) + 1
+    return site.windows[0][0] + site.unload_s + leg_s
+
+
+def _sites_on_the_way_home(model: IndexModel, truck: IndexTruck) -> list[int]:
+    """Sites that empty the whole truck, and are open until it must be home.
+
+    They may open late by a few hours: a truck that could be home before waits for it.
+    """
+    return [
+        position
+        for position, site in enumerate(model.sites)
+        if all(site.empties(hold) for hold in truck.holds)
+        and len(site.windows) == 1
+        and site.windows[0][0] <= truck.leave[0][0] + 4 * 3600
+        and _last_unload(model, truck, site) <= site.windows[0][1]
+        and model.travel.duration_s[site.row, truck.end_row] < UNREACHABLE
+    ]
+
+
+def _last_unload(model: IndexModel, truck: IndexTruck, site: IndexSite) -> int:
+    """The latest second at which unloading there can begin for a truck that is home in time."""
+    plain_s = int(model.travel.duration_s[site.row, truck.end_row])
+    least = min(model.problem.travel.hour_factors)
+    return truck.home[-1][1] - site.unload_s - int(plain_s * least)
+
+
+def _legs(
+    model: IndexModel,
+    truck: IndexTruck,
+    nodes: tuple[Node, ...],
+    home_sites: tuple[int, ...],
+    cache: dict[object, Legs],
+) -> Legs:
+    key = (truck.factor, truck.end_row, home_sites, truck.prices)
+    if key not in cache:
+        cache[key] = _new_legs(model, truck, nodes, home_sites)
+    return cache[key]
+
+
+def _new_legs(
+    model: IndexModel, truck: IndexTruck, nodes: tuple[Node, ...], home_sites: tuple[int, ...]
+) -> Legs:
+    rows = np.array([node.row for node in nodes])
+    square = np.ix_(rows, rows)
+    metres = model.travel.distance_m[square].copy()
+    driving = np.minimum(_stretched(model.travel.duration_s[square], truck.factor), UNREACHABLE)
+    total = driving.copy()
+    way_home = np.full(len(nodes), -1, dtype=np.int64)
+    loaded = np.array([node.kind == "stop" for node in nodes])
+    if home_sites:
+        for end in (number for number, node in enumerate(nodes) if node.kind == "end"):
+            best = _fold(model, truck, rows, nodes[end].row, home_sites)
+            site, home_m, home_s, work_s = (each[loaded] for each in best)
+            metres[loaded, end], driving[loaded, end] = home_m, home_s
+            total[loaded, end] = home_s + work_s
+            if nodes[end].row == truck.end_row:
+                way_home[loaded] = site
+    return Legs(metres, driving, np.minimum(total, 2 * UNREACHABLE), way_home)
+
+
+def _fold(
+    model: IndexModel, truck: IndexTruck, rows: Ints, end_row: int, home_sites: tuple[int, ...]
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """For every node: the site by which home is cheapest, metres, driving and unloading time."""
+    sites = [model.sites[position] for position in home_sites]
+    at = np.array([site.row for site in sites])
+    travel = model.travel
+    into_s = _stretched(travel.duration_s[np.ix_(rows, at)], truck.factor)
+    out_s = _stretched(travel.duration_s[at, end_row], truck.factor)
+    metres = travel.distance_m[np.ix_(rows, at)] + travel.distance_m[at, end_row]
+    driving = into_s + out_s
+    work = np.array([site.unload_s for site in sites], dtype=np.int64)
+    price = metres * truck.prices.per_m + (driving + work) * max(truck.prices.per_paid_s, 1)
+    best = price.argmin(axis=1)
+    every = np.arange(len(rows))
+    return (
+        np.array(home_sites)[best],
+        np.minimum(metres[every, best], UNREACHABLE),
+        np.minimum(driving[every, best], UNREACHABLE),
+        work[best],
+    )
+
+
+def _stretched(plain_s: Ints, factor: float) -> Ints:
+    """Seconds in traffic, rounded up."""
+    return whole_array(np.asarray(plain_s * factor, dtype=np.float64), "up")
+
+
+def shuffled(values: Iterable[T], seed: int) -> list[T]:
+    """Values in an order that depends on the seed alone."""
+    mixed = list(values)
+    Random(seed).shuffle(mixed)  # noqa: S311  # a search needs no secret randomness
+    return mixed

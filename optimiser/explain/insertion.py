@@ -1,0 +1,137 @@
+"""Trying a left visit in a truck's route: where it could go, what that costs, what forbids it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.domain.fleet import Truck
+from optimiser.domain.plan import Plan
+from optimiser.domain.problem import Problem, Visit
+from optimiser.domain.solution import Action, TruckOrder
+from optimiser.explain.fits import Misfit, misfit
+from optimiser.explain.never import sites_for
+from optimiser.schedule.itinerary import itinerary
+from optimiser.schedule.route import make_route
+from optimiser.schedule.timing import best_timing
+from optimiser.travel import TravelClock, TravelMatrix
+
+POSITIONS_TRIED = 4
+"""Cheapest places per truck that are worked out exactly; farther ones are dearer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An order with the visit put in, and a cheap guess of what that adds."""
+
+    order: TruckOrder
+    guess_eur: float
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A candidate worked out: what it adds exactly, and what forbids it, if anything does."""
+
+    truck_id: str
+    extra_eur: float
+    misfit: Misfit | None
+
+
+class Inserter:
+    """Tries left visits in the routes of one plan."""
+
+    def __init__(self, problem: Problem, travel: TravelMatrix, plan: Plan) -> None:
+        self._problem, self._travel = problem, travel
+        self._clock = TravelClock(problem)
+        self._cost = {route.truck_id: route.cost.total_eur for route in plan.routes}
+        self._orders = {
+            route.truck_id: tuple(
+                Action("visit" if step.kind == "visit" else "unload", step.ref)
+                for step in route.steps
+                if step.kind in {"visit", "unload"}
+            )
+            for route in plan.routes
+        }
+
+    def candidates(self, visit: Visit, truck: Truck) -> list[Candidate]:
+        """The cheapest places for a visit on one truck, cheapest guess first."""
+        sites = [site.id for site in sites_for(self._problem, truck, visit.fraction)]
+        found = [
+            *self._before_an_unload(visit, truck, sites),
+            *self._at_the_end(visit, truck, sites),
+        ]
+        return sorted(found, key=lambda each: each.guess_eur)[:POSITIONS_TRIED]
+
+    def attempt(self, candidate: Candidate) -> Try:
+        """Work a candidate out exactly."""
+        stops = itinerary(self._problem, self._travel, candidate.order)
+        timing = best_timing(stops, self._clock)
+        route = make_route(self._problem, stops, timing)
+        before = self._cost.get(route.truck_id, 0.0)
+        extra_eur = route.cost.total_eur - before
+        return Try(route.truck_id, extra_eur, misfit(stops, timing, route))
+
+    def _before_an_unload(
+        self, visit: Visit, truck: Truck, sites: Sequence[str]
+    ) -> list[Candidate]:
+        """Places where a later unloading empties the visit's compartment."""
+        actions = self._orders.get(truck.id, ())
+        emptied = [
+            at for at, each in enumerate(actions) if each.kind == "unload" and each.ref in sites
+        ]
+        if not emptied:
+            return []
+        rows = np.array(self._rows(truck, actions))[: emptied[-1] + 2]
+        row = self._problem.visit_index[visit.id]
+        metres, seconds = (
+            legs[rows[:-1], row] + legs[row, rows[1:]] - legs[rows[:-1], rows[1:]]
+            for legs in (self._travel.distance_m, self._travel.duration_s)
+        )
+        guesses = _eur(truck, metres, seconds + visit.service_s)
+        return [
+            Candidate(_put(truck, actions, int(at), Action("visit", visit.id)), float(guesses[at]))
+            for at in np.argsort(guesses, kind="stable")[:POSITIONS_TRIED]
+        ]
+
+    def _at_the_end(self, visit: Visit, truck: Truck, sites: Sequence[str]) -> list[Candidate]:
+        """A trip of its own after everything else; on an idle truck, the whole route."""
+        actions = self._orders.get(truck.id, ())
+        *_, last, home = self._rows(truck, actions)
+        row = self._problem.visit_index[visit.id]
+        fixed = 0.0 if actions else truck.cost_fixed_eur
+        found = []
+        for site in sites:
+            at = self._problem.site_index[site]
+            metres, seconds = (
+                int(legs[last, row] + legs[row, at] + legs[at, home] - legs[last, home])
+                for legs in (self._travel.distance_m, self._travel.duration_s)
+            )
+            work_s = visit.service_s + self._problem.site_by_id[site].unload_s
+            trip = (*actions, Action("visit", visit.id), Action("unload", site))
+            guess = fixed + float(_eur(truck, np.array(metres), np.array(seconds + work_s)))
+            found.append(Candidate(TruckOrder(truck.id, trip), guess))
+        return found
+
+    def _rows(self, truck: Truck, actions: Sequence[Action]) -> list[int]:
+        """Matrix rows of a route from depot to depot."""
+        index = {"visit": self._problem.visit_index, "unload": self._problem.site_index}
+        return [
+            self._problem.depot_index[truck.start_depot_id],
+            *(index[action.kind][action.ref] for action in actions),
+            self._problem.depot_index[truck.end_depot_id],
+        ]
+
+
+def _put(truck: Truck, actions: tuple[Action, ...], at: int, put: Action) -> TruckOrder:
+    return TruckOrder(truck.id, (*actions[:at], put, *actions[at:]))
+
+
+def _eur(
+    truck: Truck, metres: NDArray[np.int64], seconds: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Money for added metres and paid seconds, at plain speed."""
+    eur: NDArray[np.float64] = (
+        metres / 1000 * truck.cost_per_km_eur + seconds / 3600 * truck.cost_per_hour_eur
+    )
+    return eur

@@ -1,0 +1,138 @@
+"""Two lanes of search side by side, every result scheduled and verified, the best kept.
+
+The engines search with travel times that do not change over the day. One lane takes the
+day's mean traffic, which is right on the whole and may be too hopeful at the peak; the other
+its worst hour, whose orders can always be kept. The verifier decides, under the real profile.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+
+from optimiser.domain.plan import Plan, Violation
+from optimiser.domain.problem import Problem
+from optimiser.domain.solution import Solution
+from optimiser.schedule import build_plan
+from optimiser.solvers import SolverFailed, Stop, solve_in_process
+from optimiser.travel import TravelMatrix
+from optimiser.verifier import verify
+
+LANES = ("ortools", "ortools-worst")
+"""Engine of each lane: mean traffic, and the worst hour's."""
+
+
+class PlanningFailed(Exception):  # noqa: N818  # it says what happened, as its code does
+    """No plan passed the verifier. Codes: docs/errors.md, "Planning"."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search is: seconds since it began, solutions seen, cost of the best plan."""
+
+    seconds: float
+    solutions: int
+    cost_eur: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best verified plan, the engine that found it, and how many solutions were seen."""
+
+    plan: Plan
+    engine: str
+    solutions: int
+
+
+def search(
+    problem: Problem,
+    travel: TravelMatrix,
+    stop: Stop,
+    *,
+    seed: int,
+    on_progress: Callable[[Progress], None] | None,
+    cancelled: Callable[[], bool] | None,
+    memory_mb: int,
+) -> Found:
+    """Run all lanes and return the best verified plan. Raises PlanningFailed."""
+    judge = Judge(problem, travel, on_progress)
+    if not problem.visits:
+        judge.offer(Solution(), "none")
+        return judge.verdict([])
+
+    def lane(index: int, engine: str) -> SolverFailed | None:
+        try:
+            solve_in_process(
+                engine,
+                problem,
+                stop,
+                seed=seed + index,
+                warm_start=None,
+                on_solution=lambda solution: judge.offer(solution, engine),
+                cancelled=cancelled or (lambda: False),
+                memory_mb=memory_mb // len(LANES),
+            )
+        except SolverFailed as failure:
+            return failure
+        return None
+
+    with ThreadPoolExecutor(len(LANES)) as lanes:
+        failures = list(lanes.map(lane, range(len(LANES)), LANES))
+    return judge.verdict([failure for failure in failures if failure])
+
+
+class Judge:
+    """Schedules and verifies every solution offered, and keeps the best that passes."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        travel: TravelMatrix,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._problem, self._travel, self._on_progress = problem, travel, on_progress
+        self._lock = Lock()
+        self._started = monotonic()
+        self._seen = 0
+        self._best: Found | None = None
+        self._broken: tuple[Violation, ...] = ()
+
+    def offer(self, solution: Solution, engine: str) -> None:
+        """Take a solution of a lane; called from the lanes' threads."""
+        plan = build_plan(self._problem, self._travel, solution)
+        violations = verify(self._problem, plan)
+        with self._lock:
+            self._seen += 1
+            if violations:
+                self._broken = violations
+            elif self._best is None or _rank(plan) < _rank(self._best.plan):
+                self._best = Found(plan, engine, self._seen)
+            self._report()
+
+    def verdict(self, failures: list[SolverFailed]) -> Found:
+        """The best found. Raises PlanningFailed with what stood in the way."""
+        if self._best is not None:
+            return Found(self._best.plan, self._best.engine, self._seen)
+        if failures:
+            raise PlanningFailed(failures[0].code, failures[0].text)
+        if self._broken:
+            first = self._broken[0]
+            more = f" (and {len(self._broken) - 1} more)" if len(self._broken) > 1 else ""
+            raise PlanningFailed("unverified", f"{first.code}: {first.detail}{more}")
+        raise PlanningFailed("no_solution", "the search ended before it found any solution")
+
+    def _report(self) -> None:
+        if self._on_progress is not None:
+            cost = self._best.plan.cost.total_eur if self._best else None
+            self._on_progress(Progress(monotonic() - self._started, self._seen, cost))
+
+
+def _rank(plan: Plan) -> tuple[int, float]:
+    """Fewer required visits left, then less money."""
+    return sum(left.required for left in plan.left), plan.cost.total_eur

@@ -1,0 +1,125 @@
+"""Problems and plans as JSON: reading with errors that name the field, writing, schemas."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from optimiser.domain.plan import Plan
+from optimiser.domain.problem import Problem
+
+T = TypeVar("T")
+
+_SHOWN = 80
+"""So many characters of a wrong value are repeated in its error, no more."""
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One wrong field: its path (`visits[3].volume_l`), what is wrong, the value given."""
+
+    field: str
+    message: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        shown = f" (given: {self.value})" if self.value else ""
+        return f"{self.field or 'document'}: {self.message}{shown}"
+
+
+class InvalidDocument(ValueError):  # noqa: N818  # it says what the document is, not what failed
+    """A JSON document that is not what it should be; `problems` lists every wrong field."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__("; ".join(str(each) for each in problems))
+        self.problems = tuple(problems)
+
+
+def read_problem(raw: bytes) -> Problem:
+    """Read a problem file. Raises InvalidDocument."""
+    return read(Problem, raw)
+
+
+def read_plan(raw: bytes) -> Plan:
+    """Read a plan file. Raises InvalidDocument."""
+    return read(Plan, raw)
+
+
+def read(kind: Callable[..., T], raw: bytes) -> T:
+    """Read any domain class from JSON, strictly. Raises InvalidDocument."""
+    try:
+        value: T = _adapter(kind).validate_json(raw, strict=True)
+    except ValidationError as error:
+        raise InvalidDocument(field_problems(error)) from None
+    return value
+
+
+def field_problems(error: ValidationError) -> tuple[FieldProblem, ...]:
+    """Every wrong field of a pydantic error, in words for people."""
+    return tuple(_field_problem(each) for each in error.errors(include_url=False))
+
+
+def to_json(value: Any, zone: ZoneInfo | None = None) -> Any:
+    """Domain data as JSON-ready lists, dicts and scalars; instants with the zone's offset.
+
+    Sets become sorted lists so that equal data gives equal text.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: to_json(getattr(value, each.name), zone) for each in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): to_json(each, zone) for key, each in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(to_json(each, zone) for each in value)
+    if isinstance(value, list | tuple):
+        return [to_json(each, zone) for each in value]
+    if isinstance(value, date):
+        zoned = value.astimezone(zone) if zone and isinstance(value, datetime) else value
+        return zoned.isoformat()
+    return value.value if isinstance(value, Enum) else value
+
+
+def problem_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the problem file."""
+    return _schema(Problem, "binrounds problem")
+
+
+def plan_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the plan file."""
+    return _schema(Plan, "binrounds plan")
+
+
+def _schema(kind: Callable[..., Any], title: str) -> dict[str, Any]:
+    schema = _adapter(kind).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
+
+
+@lru_cache(maxsize=64)
+def _adapter(kind: Callable[..., Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(cast(Any, kind))
+
+
+def _field_problem(details: ErrorDetails) -> FieldProblem:
+    value = details.get("input")
+    shown = "" if isinstance(value, dict | list | tuple) or is_dataclass(value) else repr(value)
+    message = details["msg"].removeprefix("Value error, ")
+    return FieldProblem(_path(details["loc"]), message, shown[:_SHOWN])
+
+
+_UNION_TAGS = {"geo", "planar", "great_circle", "manhattan", "euclidean", "matrix"}
+"""Names of branches in the domain's unions; pydantic puts them into the path."""
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in loc:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part not in _UNION_TAGS:
+            text += f".{part}" if text else part
+    return text

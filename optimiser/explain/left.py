@@ -71,7 +71,7 @@ def _promising(visit: Visit, candidates: list[Candidate]) -> list[Candidate]:
 def _tried(visit: Visit, tries: list[Try]) -> Reason:
     fitting = [each for each in tries if each.misfit is None]
     if not fitting:
-        return _nothing_fits(tries)
+        return _nothing_fits(visit, tries)
     cheapest = min(fitting, key=lambda each: each.extra_eur)
     trucks = tuple(sorted({each.truck_id for each in fitting}))
     if not visit.required and cheapest.extra_eur > visit.prize_eur:
@@ -85,8 +85,9 @@ def _tried(visit: Visit, tries: list[Try]) -> Reason:
     )
 
 
-def _nothing_fits(tries: list[Try]) -> Reason:
-    """No place fits: the rule that most places break, with the nearest miss."""
+def _nothing_fits(visit: Visit, tries: list[Try]) -> Reason:
+    """No place tried fits: the rule that most of them break, with the nearest miss."""
+    where = "into no route" if visit.required else "nowhere at a price that its prize would pay"
     misfits = [(each.misfit, each.truck_id) for each in tries if each.misfit is not None]
     codes = [found.code for found, _ in misfits]
     code = max(sorted(set(codes)), key=codes.count)
@@ -96,7 +97,7 @@ def _nothing_fits(tries: list[Try]) -> Reason:
     )
     return Reason(
         code,
-        f"It fits into no route; nearest is truck {truck_id}, where {nearest.detail}.",
+        f"It fits {where}; nearest is truck {truck_id}, where {nearest.detail}.",
         SUGGESTIONS[code],
         tuple(sorted({truck for _, truck in misfits})),
     )

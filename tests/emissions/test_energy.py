@@ -1,4 +1,5 @@
 import pytest
+
 from optimiser.domain.fleet import Compartment, Energy
 from optimiser.emissions import leg_energy, load_share, work_energy
 from tiny import a_truck

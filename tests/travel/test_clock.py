@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from optimiser.domain.travel import COPENHAGEN_TRAFFIC, Planar
 from optimiser.travel import UNREACHABLE, TravelClock
 from tiny import a_problem

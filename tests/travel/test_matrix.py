@@ -1,4 +1,5 @@
 import pytest
+
 from optimiser.domain.fleet import Depot
 from optimiser.domain.places import GeoPoint
 from optimiser.domain.travel import GreatCircle, Matrix, Planar

@@ -16,4 +16,5 @@ def add_compatibility(routing: Routing) -> None:
         else:
             continue
         if able != everyone:
-            routing.model.SetAllowedVehiclesForIndex(list(able), routing.index(number))
+            # SetAllowedVehiclesForIndex takes no Python list in the 9.15 wheel; -1 = not visited
+            routing.model.VehicleVar(routing.index(number)).SetValues([-1, *able])

@@ -1,0 +1,68 @@
+# `make run` and `make test` set up all that they need; a second run skips the set-up.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := $(INSTALL) --require-hashes -r
+DEMO_DB := var/demo.sqlite3
+DEMO_ENV := BINROUNDS_DATABASE_URL=sqlite:///$(DEMO_DB)
+
+.PHONY: run demo-again test check bench schemas lock
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.run $(DEMO_DB)
+	@$(DEMO_ENV) $(BIN)/binrounds serve --port $(PORT) --demo
+
+demo-again: ## forget the demonstration city and make a fresh one, with readings until now
+	@rm -rf $(DEMO_DB) $(DEMO_DB)-wal $(DEMO_DB)-shm var/demo
+	@$(MAKE) --no-print-directory $(DEMO_DB)
+
+$(DEMO_DB): | $(VENV)/.run
+	@echo "Making the demonstration city: 400 bins, 21 days of readings ..."
+	@$(BIN)/python -m fixtures city --seed 1 --out var/demo
+	@rm -f $@.new
+	@BINROUNDS_DATABASE_URL=sqlite:///$@.new $(BIN)/binrounds import var/demo
+	@mv $@.new $@
+
+test: $(VENV)/.dev
+	@$(BIN)/pytest
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > var/lint-imports.log 2>&1 || { cat var/lint-imports.log; exit 1; }
+
+bench: $(VENV)/.dev ## what the machine can do; BENCHMARKS names the folder of instances
+	@$(BIN)/python -m benchmarks forecast --bins 10000 --days 21
+	@$(BIN)/python -m benchmarks kim2006 $(or $(BENCHMARKS),../shared/benchmarks)/kim2006 --seconds 60 --out out/kim2006
+
+schemas: $(VENV)/.run ## write docs/*.schema.json anew from the domain's classes
+	@$(BIN)/binrounds schemas --out docs
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "binrounds needs Python 3.11 or newer, and $(PYTHON) is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.lock requirements/build.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the service needs (once, about a minute) ..."
+	@$(LOCKED) requirements/run.lock
+	@$(LOCKED) requirements/build.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@mkdir -p var && touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	@echo "Installing what tests and checks need (once) ..."
+	@$(LOCKED) requirements/dev.lock
+	@touch $@
+
+# Locks hold for every platform and Python >= 3.11; `uv` is used to write them, not to install.
+lock: | $(BIN)/python
+	@test -x var/lock/bin/uv || { $(PYTHON) -m venv var/lock && var/lock/bin/python -m pip install --quiet uv; }
+	@for part in "run pyproject.toml --extra postgresql" "build --group build" \
+	    "dev --group dev --constraint requirements/run.lock"; do set -- $$part; name=$$1; shift; \
+	  UV_CUSTOM_COMPILE_COMMAND="make lock" var/lock/bin/uv pip compile --quiet --universal \
+	    --generate-hashes --no-emit-index-url --python-version 3.11 "$$@" \
+	    --output-file requirements/$$name.lock; done

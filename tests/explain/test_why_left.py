@@ -1,0 +1,100 @@
+"""Each visit left has its true reason: twelve archetypes, and two that could have been taken."""
+
+from typing import Any
+
+import pytest
+
+from optimiser.domain.calendar import Hours
+from optimiser.domain.fleet import Compartment, DailyLimits, DisposalSite, Energy, Shift
+from optimiser.domain.plan import Left
+from optimiser.domain.problem import Problem
+from optimiser.domain.solution import Solution
+from optimiser.domain.travel import Matrix
+from optimiser.explain import why_left
+from optimiser.schedule import build_plan
+from optimiser.travel import travel_matrix
+from tiny import a_problem, a_truck, a_visit, at, order
+
+
+def left_in(problem: Problem, solution: Solution = Solution()) -> Left:  # noqa: B008  # frozen
+    travel = travel_matrix(problem)
+    (left,) = why_left(problem, travel, build_plan(problem, travel, solution))
+    return left
+
+
+def with_truck(**changes: Any) -> Problem:
+    return a_problem(a_visit("A", 5), trucks=(a_truck(**changes),))
+
+
+ARCHETYPES = {
+    "no_truck_today": with_truck(
+        shift=Shift(starts="06:00", ends="14:00", days=frozenset({"sun"}))
+    ),
+    "no_truck_for_fraction": a_problem(a_visit("A", 5, fraction="glass")),
+    "no_truck_with_access": a_problem(a_visit("A", 5, access=frozenset({"crane"}))),
+    "too_big": a_problem(a_visit("A", 5, mass_kg=1001)),
+    "no_site": a_problem(a_visit("A", 5), disposal_sites=()),
+    "closed_today": a_problem(
+        a_visit("A", 5, hours=(Hours(opens="06:00", closes="14:00", days=frozenset({"sun"})),))
+    ),
+    "outside_shift": a_problem(a_visit("A", 5, hours=(Hours(opens="15:00", closes="16:00"),))),
+    "no_time": with_truck(shift=Shift(starts="06:00", ends="06:30")),
+    "daily_limit": with_truck(energy=Energy(range_m=19_000)),
+    "unreachable": a_problem(
+        a_visit("A", 5),
+        travel=Matrix(
+            distance_m=((0, 9, None), (9, 0, None), (None, None, 0)),
+            duration_s=((0, 9, None), (9, 0, None), (None, None, 0)),
+        ),
+    ),
+    "not_worth_it": a_problem(a_visit("A", 5, required=False, prize_eur=20)),
+    "not_found_in_time": a_problem(a_visit("A", 5)),
+}
+
+
+@pytest.mark.parametrize("code", ARCHETYPES)
+def test_a_visit_left_has_its_true_reason(code: str) -> None:
+    left = left_in(ARCHETYPES[code])
+    assert left.code == code
+    assert left.detail.endswith(".")
+    assert left.suggestion.endswith(".")
+
+
+def test_a_site_that_takes_only_half_of_a_compartment_is_no_site_for_it() -> None:
+    mixed = (Compartment(fractions=frozenset({"residual", "food"})),)
+    assert left_in(with_truck(compartments=mixed)).code == "no_site"
+
+
+def test_a_full_truck_is_told_by_the_kilograms_it_lacks() -> None:
+    small = a_truck(compartments=(Compartment(fractions=frozenset({"residual"}), capacity_kg=150),))
+    closed = DisposalSite(
+        id="S",
+        place=at(10),
+        fractions=frozenset({"residual"}),
+        hours=(Hours(opens="06:00", closes="06:20"),),
+    )
+    problem = a_problem(a_visit("A", 5), a_visit("B", 5), trucks=(small,), disposal_sites=(closed,))
+    left = left_in(problem, order("A", "S"))
+    assert left.visit_id == "B"
+    assert left.code == "no_capacity"
+    assert "50 kg over" in left.detail
+    assert left.trucks == ("T",)
+
+
+def test_a_visit_on_the_way_would_have_been_worth_its_few_euros() -> None:
+    near = a_visit("B", 5, required=False, prize_eur=11, service_s=600)
+    left = left_in(a_problem(a_visit("A", 5), near), order("A", "S"))
+    assert left.code == "not_found_in_time"  # ten minutes at 60 EUR an hour are 10 EUR
+    assert left.trucks == ("T",)
+    cheap = a_visit("B", 5, required=False, prize_eur=9, service_s=600)
+    left = left_in(a_problem(a_visit("A", 5), cheap), order("A", "S"))
+    assert left.code == "not_worth_it"
+
+
+def test_a_daily_limit_of_stops_is_named() -> None:
+    problem = a_problem(
+        a_visit("A", 5), a_visit("B", 5), trucks=(a_truck(limits=DailyLimits(stops=1)),)
+    )
+    left = left_in(problem, order("A", "S"))
+    assert left.code == "daily_limit"
+    assert "2 stops, its limit is 1" in left.detail

@@ -1,0 +1,94 @@
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from optimiser.schedule import build_plan
+from optimiser.travel import travel_matrix
+from optimiser.wire import (
+    InvalidDocument,
+    plan_schema,
+    problem_schema,
+    read_plan,
+    read_problem,
+    to_json,
+)
+from tiny import a_problem, a_visit, order
+
+INSTANCES = sorted((Path(__file__).parents[2] / "fixtures" / "instances").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", INSTANCES, ids=lambda path: path.stem)
+def test_a_problem_survives_writing_and_reading(path: Path) -> None:
+    problem = read_problem(path.read_bytes())
+    assert read_problem(json.dumps(to_json(problem)).encode()) == problem
+
+
+def test_a_plan_survives_writing_and_reading_and_fits_its_schema() -> None:
+    problem = a_problem(a_visit("A", 2))
+    plan = build_plan(problem, travel_matrix(problem), order("A", "S"))
+    document = to_json(plan, problem.day.zone)
+    assert read_plan(json.dumps(document).encode()) == plan
+    Draft202012Validator(plan_schema()).validate(document)
+    assert document["routes"][0]["steps"][0]["departure"] == "2026-11-24T06:00:00+01:00"
+
+
+@pytest.mark.parametrize("path", INSTANCES, ids=lambda path: path.stem)
+def test_the_example_problems_fit_the_published_schema(path: Path) -> None:
+    Draft202012Validator(problem_schema()).validate(json.loads(path.read_bytes()))
+
+
+GOOD = to_json(a_problem(a_visit("A", 2)))
+
+
+def changed(path: str, value: object) -> bytes:
+    document = json.loads(json.dumps(GOOD))
+    *parents, last = path.split(".")
+    target = document
+    for part in parents:
+        target = target[int(part) if part.isdigit() else part]
+    target[last] = value
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field", "message"),
+    [
+        ("visits.0.colour", "red", "visits[0].colour", "Unexpected"),
+        ("visits.0.mass_kg", -1, "visits[0].mass_kg", "greater than or equal to 0"),
+        ("visits.0.mass_kg", float("inf"), "visits[0].mass_kg", "finite"),
+        ("visits.0.mass_kg", float("nan"), "visits[0].mass_kg", "finite"),
+        ("visits.0.mass_kg", "100", "visits[0].mass_kg", "valid number"),
+        ("visits.0.service_s", True, "visits[0].service_s", "valid integer"),
+        ("visits.0.id", "a b", "visits[0].id", "match pattern"),
+        ("visits.0.hours", [{"opens": "12:00", "closes": "11:00"}], "visits[0].hours[0]", "before"),
+        ("trucks.0.start_depot_id", "X", "", "start_depot_id 'X' is no depot"),
+        ("trucks", [], "trucks", "at least 1"),
+        ("visits", [GOOD["visits"][0]] * 2, "", "id 'A' occurs 2 times"),
+        ("timezone", "Mars/Olympus", "timezone", "IANA"),
+        ("service_date", "2026-02-30", "service_date", "date"),
+        ("depots.0.place", {"lon": 200, "lat": 0}, "depots[0].place.lon", "less than or equal"),
+    ],
+)
+def test_a_wrong_field_is_named_with_what_is_wrong(
+    path: str, value: object, field: str, message: str
+) -> None:
+    with pytest.raises(InvalidDocument) as caught:
+        read_problem(changed(path, value))
+    assert any(each.field == field and message in each.message for each in caught.value.problems)
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_problem_at_all_is_refused_with_words(raw: bytes) -> None:
+    with pytest.raises(InvalidDocument):
+        read_problem(raw)
+
+
+def test_swapped_coordinates_are_guessed() -> None:
+    raw = INSTANCES[0].read_bytes()
+    document = json.loads(raw)
+    place = document["visits"][0]["place"]
+    place["lon"], place["lat"] = place["lat"], place["lon"]
+    with pytest.raises(InvalidDocument, match="seem to be swapped"):
+        read_problem(json.dumps(document).encode())

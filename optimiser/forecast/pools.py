@@ -87,5 +87,7 @@ def _pooled_rate(prior: Pool, rate: FloatArray, variance: FloatArray) -> tuple[f
     low, middle, high = np.quantile(rate, (0.1, 0.5, 0.9)).tolist()
     spread = ((high - low) / _MIDDLE_EIGHTY) ** 2 - float(np.median(variance))
     mean = share * max(middle, 0.01) + (1 - share) * prior.rate_per_day
-    sd = sqrt(share * max(spread, 0.0) + (1 - share) * prior.rate_sd**2)
+    within = share * max(spread, 0.0) + (1 - share) * prior.rate_sd**2
+    between = share * (1 - share) * (middle - prior.rate_per_day) ** 2
+    sd = sqrt(within + between)
     return mean, max(sd, _LEAST_SPREAD * mean)

@@ -31,7 +31,7 @@ class FillState:
     - `weekday_weights`: deposits on Monday to Sunday, 1.0 = mean day, of the bin's fraction;
       days are those of `timezone`.
     - `last_reading`: the last one of usable quality, also if a stuck sensor gave it;
-      `readings`: how many the filter used.
+      `readings`: how many the filter was given (those of a stuck sensor are kept from it).
     - `last_emptied_at`: said by a driver, or the time of the reading that showed it.
     - `sensor`: none (no reading yet), silent (last reading over two days old), stuck (the same
       value for too long), else ok.

@@ -1,10 +1,12 @@
 """Silent, stuck and coarse sensors make a forecast wider; priors fill in for what is unknown."""
 
+from dataclasses import replace
 from math import sqrt
 
 import pytest
 from forecast_world import ZONE, at, bin_of, emptying, reading, rising, state_of
 
+from optimiser.domain.readings import Emptying, Reading
 from optimiser.forecast import FillState, fill_states, prior_states
 
 
@@ -16,6 +18,7 @@ def test_silence_widens_the_level_and_lowers_the_reliability() -> None:
     history = rising(5)
     states = [state_of(history, until=days) for days in (5, 7, 10, 20, 60)]
     assert [sd(each) for each in states] == sorted({sd(each) for each in states})
+    assert [each.rate_var for each in states] == sorted({each.rate_var for each in states})
     assert [each.reliability for each in states][::4] == ["high", "low"]
     assert [each.sensor for each in states] == ["ok", "silent", "silent", "silent", "silent"]
     assert states[1].reliability != "high"
@@ -73,6 +76,26 @@ def test_a_bin_without_readings_takes_the_rate_of_its_own_fraction() -> None:
     assert states[0].rate_per_day == pytest.approx(0.06, abs=0.02)
     assert states[12].rate_per_day == pytest.approx(0.19, abs=0.02)
     assert states[0].readings == states[12].readings == 0
+
+
+def usual_rate(history: list[Reading], emptyings: list[Emptying], until: float) -> float:
+    """What ten bins with the same history make a further one of their fraction expect."""
+    bins = [bin_of(f"p{i}") for i in range(10)]
+    known = [replace(each, bin_id=f"p{i}") for each in history for i in range(1, 10)]
+    told = [replace(each, bin_id=f"p{i}") for each in emptyings for i in range(1, 10)]
+    return fill_states(bins, known, told, until=at(until), zone=ZONE)[0].rate_per_day
+
+
+def test_early_emptyings_told_by_drivers_do_not_make_a_fraction_look_slow() -> None:
+    history = [each for day in range(0, 12, 2) for each in rising(day + 2, first=day, start=0.02)]
+    told = [emptying(day - 0.1) for day in range(2, 12, 2)]
+    assert usual_rate(history, told, 12) == pytest.approx(0.1, abs=0.01)
+
+
+def test_spikes_do_not_make_a_fraction_look_fast() -> None:
+    history = rising(8, start=0.02, every=1)
+    history = [replace(each, fill=1.0) if i in (2, 4) else each for i, each in enumerate(history)]
+    assert usual_rate(history, [], 8) == pytest.approx(0.1, abs=0.01)
 
 
 def test_a_bin_with_two_readings_borrows_from_its_fraction_and_is_less_sure() -> None:

@@ -40,7 +40,8 @@ def test_ninety_percent_intervals_hold_about_ninety_percent_of_poisson_bins() ->
         truth = city.level[:, now] + city.risen[:, now + 12 * days_ahead] - city.risen[:, now]
         inside = np.abs(truth - ahead.level) < 1.645 * ahead.sd
         assert 0.85 < inside.mean() < 0.985
-        assert np.abs(truth - ahead.level).mean() < 0.03 + 0.02 * days_ahead
+        # the median: no driver says here which bins were emptied since their last reading
+        assert np.median(np.abs(truth - ahead.level)) < 0.025 + 0.01 * days_ahead
     off = (np.array([state.rate_per_day for state in states]) - city.rate) / np.sqrt(
         [state.rate_var for state in states]
     )

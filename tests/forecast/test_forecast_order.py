@@ -74,6 +74,14 @@ def test_two_sensors_on_one_bin_both_count() -> None:
     assert states([reading(1, 0.3, bin_id="a"), other], [])[0].readings == 2
 
 
+def test_two_sensors_at_one_instant_give_one_state_in_either_order() -> None:
+    pair = [
+        Reading(sensor_id=name, bin_id="a", time=at(1), fill=fill)
+        for name, fill in (("one", 0.3), ("two", 0.5))
+    ]
+    assert states(pair, []) == states(pair[::-1], [])
+
+
 def test_arrays_give_the_same_as_objects() -> None:
     readings = [reading(i / 4, 0.1 + i / 40, bin_id=name) for i in range(20) for name in "abc"]
     table = reading_arrays(BINS, readings)

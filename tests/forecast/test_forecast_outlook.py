@@ -102,7 +102,7 @@ def test_a_steady_bin_is_full_when_it_should_be() -> None:
 
 
 def test_a_bin_that_hardly_fills_is_never_full_within_sixty_days() -> None:
-    history = [each for each in rising(30, start=0.1, rate=0.004, every=0.5)]
+    history = rising(30, start=0.1, rate=0.004, every=0.5)
     (full,) = full_at([state_of(history, until=30)])
     assert full.expected is None
     assert full.latest is None

@@ -23,6 +23,18 @@ LANES = ("ortools", "ortools-worst")
 """Engine of each lane: mean traffic, and the worst hour's."""
 
 
+FAILURES = {
+    "solver_crashed": "The solver's process died.",
+    "solver_error": "The solver refused the problem or met an error of its own.",
+    "solver_out_of_memory": "The solver used more memory than it may.",
+    "solver_stuck": "The solver did not stop when its time was over, and was killed.",
+    "solver_nonsense": "The solver's answer was no solution of the problem.",
+    "unverified": "Solutions were found, and the verifier passed none of them.",
+    "no_solution": "The search ended, or was cancelled, before it found any solution.",
+}
+"""Why planning can fail; docs/errors.md has the same table."""
+
+
 class PlanningFailed(Exception):  # noqa: N818  # it says what happened, as its code does
     """No plan passed the verifier. Codes: docs/errors.md, "Planning"."""
 

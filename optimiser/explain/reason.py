@@ -2,6 +2,23 @@
 
 from dataclasses import dataclass
 
+CODES = {
+    "no_truck_today": "No truck has a shift on the service date.",
+    "no_truck_for_fraction": "No truck out today has a compartment for its fraction.",
+    "no_truck_with_access": "No truck for its fraction has the abilities that it needs.",
+    "too_big": "Its mass or volume fits into no truck for it, or is above a daily limit.",
+    "no_site": "No disposal site open today empties the compartment that it would be in.",
+    "closed_today": "It has no opening hours on this day of the week.",
+    "outside_shift": "Its windows and the shifts of the trucks for it do not meet.",
+    "unreachable": "The travel matrix has no way to it.",
+    "no_time": "Wherever it was tried, a window, break or shift would be missed.",
+    "no_capacity": "Wherever it was tried, a compartment would be over full.",
+    "daily_limit": "Wherever it was tried, a daily limit or the range would be exceeded.",
+    "not_worth_it": "Emptying it today would cost more than leaving it.",
+    "not_found_in_time": "A truck could take it; the search ended before it found that.",
+}
+"""Why a visit can be left; docs/errors.md has the same table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -11,3 +28,7 @@ class Reason:
     detail: str
     suggestion: str
     trucks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"reason code {self.code!r} is not in the table of codes")

@@ -1,0 +1,27 @@
+# The service as an image: `docker build -t binrounds .`, settings from the environment.
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY requirements ./requirements
+RUN python -m venv /opt/binrounds \
+ && /opt/binrounds/bin/pip install --no-cache-dir --require-hashes -r requirements/run.lock \
+ && /opt/binrounds/bin/pip install --no-cache-dir --require-hashes -r requirements/build.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY optimiser ./optimiser
+COPY api ./api
+COPY fixtures ./fixtures
+RUN /opt/binrounds/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
+ && /opt/binrounds/bin/pip uninstall --yes hatchling editables
+
+FROM python:3.13-slim
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin binrounds \
+ && install -d -o binrounds -g binrounds /data
+COPY --from=build /opt/binrounds /opt/binrounds
+ENV PATH=/opt/binrounds/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    BINROUNDS_DATABASE_URL=sqlite:////data/binrounds.sqlite3
+USER 10001
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=3s CMD ["python", "-c", \
+  "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/livez', timeout=2)"]
+CMD ["binrounds", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -3,27 +3,34 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 LOCKED := $(INSTALL) --require-hashes -r
 DEMO_DB := var/demo.sqlite3
+DEMO_TODAY := var/demo/loaded-$(shell date +%Y-%m-%d)
+CITY = $(BIN)/python -m fixtures city --seed 1 --until "$$(date -u +%Y-%m-%dT%H:%M:%S+00:00)" --out var/demo
 DEMO_ENV := BINROUNDS_DATABASE_URL=sqlite:///$(DEMO_DB)
 
 .PHONY: run demo-again test check bench schemas lock
 .DELETE_ON_ERROR:
 
-run: $(VENV)/.run $(DEMO_DB)
+run: $(VENV)/.run $(DEMO_DB) $(DEMO_TODAY)
 	@$(DEMO_ENV) $(BIN)/binrounds serve --port $(PORT) --demo
 
-demo-again: ## forget the demonstration city and make a fresh one, with readings until now
-	@rm -rf $(DEMO_DB) $(DEMO_DB)-wal $(DEMO_DB)-shm var/demo
+demo-again: ## forget the demonstration city and what was done with it, and make it anew
+	@rm -rf var/demo $(DEMO_DB)*
 	@$(MAKE) --no-print-directory $(DEMO_DB)
 
 $(DEMO_DB): | $(VENV)/.run
 	@echo "Making the demonstration city: 400 bins, 21 days of readings ..."
-	@$(BIN)/python -m fixtures city --seed 1 --out var/demo
-	@rm -f $@.new
+	@$(CITY) && rm -f $@.new*
 	@BINROUNDS_DATABASE_URL=sqlite:///$@.new $(BIN)/binrounds import var/demo
-	@mv $@.new $@
+	@mv $@.new $@ && touch $(DEMO_TODAY)
+
+# On a later day the same city has lived on: only its newer readings are added.
+$(DEMO_TODAY): | $(DEMO_DB)
+	@echo "Adding the demonstration city's readings until now ..."
+	@$(CITY) && $(DEMO_ENV) $(BIN)/binrounds import var/demo/readings.csv var/demo/emptyings.csv
+	@touch $@
 
 test: $(VENV)/.dev
 	@$(BIN)/pytest

@@ -1,4 +1,4 @@
-"""`binrounds solve`, `verify` and `schemas`: file in, file out, no database and no server."""
+"""`binrounds solve` and `binrounds verify`: file in, file out, no database and no server."""
 
 import json
 import sys
@@ -14,14 +14,7 @@ from optimiser.domain.problem import Problem
 from optimiser.planning import PlanningFailed, Progress, Stop, make_plan
 from optimiser.report import print_plan
 from optimiser.verifier import verify as find_violations
-from optimiser.wire import (
-    InvalidDocument,
-    plan_schema,
-    problem_schema,
-    read_plan,
-    read_problem,
-    to_json,
-)
+from optimiser.wire import InvalidDocument, read_plan, read_problem, to_json
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -74,21 +67,6 @@ def verify(problem_file: Path, plan_file: Path, as_json: bool) -> None:
     else:
         _print_violations(plan, violations)
     sys.exit(1 if violations else 0)
-
-
-@click.command()
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    default=Path("docs"),
-    show_default=True,
-    help="Folder for problem.schema.json and plan.schema.json.",
-)
-def schemas(out: Path) -> None:
-    """Write the JSON Schemas of the problem and plan files."""
-    for name, schema in (("problem", problem_schema()), ("plan", plan_schema())):
-        text = json.dumps(schema, indent=2, sort_keys=True) + "\n"
-        (out / f"{name}.schema.json").write_text(text, encoding="utf-8")
 
 
 def _solve(problem: Problem, stop: Stop, seed: int, *, quiet: bool) -> Plan:

@@ -62,7 +62,8 @@ def read(kind: Callable[..., T], raw: bytes) -> T:
 
 def field_problems(error: ValidationError) -> tuple[FieldProblem, ...]:
     """Every wrong field of a pydantic error, in words for people."""
-    return tuple(_field_problem(each) for each in error.errors(include_url=False))
+    found = error.errors(include_url=False)
+    return tuple(_field_problem(each) for each in found if not _is_echo(each, found))
 
 
 def to_json(value: Any, zone: ZoneInfo | None = None) -> Any:
@@ -104,11 +105,23 @@ def _adapter(kind: Callable[..., Any]) -> TypeAdapter[Any]:
     return TypeAdapter(cast(Any, kind))
 
 
+def _is_echo(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list counts as too short only because its items were refused."""
+    loc = details["loc"]
+    return details["type"] == "too_short" and any(
+        len(each["loc"]) > len(loc) and each["loc"][: len(loc)] == loc for each in found
+    )
+
+
 def _field_problem(details: ErrorDetails) -> FieldProblem:
     value = details.get("input")
     shown = "" if isinstance(value, dict | list | tuple) or is_dataclass(value) else repr(value)
-    message = details["msg"].removeprefix("Value error, ")
+    message = _WORDS.get(details["type"]) or details["msg"].removeprefix("Value error, ")
     return FieldProblem(_path(details["loc"]), message, shown[:_SHOWN])
+
+
+_WORDS = {"unexpected_keyword_argument": "No such field"}
+"""Where pydantic speaks to programmers, other words."""
 
 
 _UNION_TAGS = {"geo", "planar", "great_circle", "manhattan", "euclidean", "matrix"}

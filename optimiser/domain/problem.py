@@ -96,7 +96,7 @@ class Problem:
     numbered depots first, then disposal sites, then visits.
     """
 
-    service_date: date
+    service_date: Annotated[date, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]
     timezone: Zone = "Europe/Copenhagen"
     depots: Annotated[tuple[Depot, ...], Field(min_length=1, max_length=1000)]
     disposal_sites: Annotated[tuple[DisposalSite, ...], Field(max_length=1000)] = ()

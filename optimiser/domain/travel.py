@@ -13,6 +13,9 @@ Factor = Annotated[float, Field(ge=0.1, le=20)]
 HourFactors = Annotated[tuple[Factor, ...], Field(min_length=24, max_length=24)]
 """Travel time by local hour of day, as a multiple of the plain time; 24 numbers."""
 
+Speed = Annotated[float, Field(ge=0.1, le=200)]
+"""Kilometres an hour; bounded below so that no leg takes more seconds than a sum can hold."""
+
 COPENHAGEN_TRAFFIC = (
     (1.0,) * 6 + (1.15,) + (1.45,) * 2 + (1.2,) * 6 + (1.5,) * 2 + (1.15,) * 2 + (1.0,) * 5
 )
@@ -29,7 +32,7 @@ class GreatCircle:
 
     kind: Literal["great_circle"] = "great_circle"
     detour: Annotated[float, Field(ge=1, le=10)] = 1.35
-    speed_kmh: Annotated[float, Field(gt=0, le=200)] = 24.0
+    speed_kmh: Speed = 24.0
     hour_factors: HourFactors = COPENHAGEN_TRAFFIC
 
 
@@ -38,7 +41,7 @@ class Planar:
     """Straight or rectangular distance on a plane, for benchmarks."""
 
     kind: Literal["manhattan", "euclidean"]
-    speed_kmh: Annotated[float, Field(gt=0, le=200)]
+    speed_kmh: Speed
     hour_factors: HourFactors = FLAT
 
 

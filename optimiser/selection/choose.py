@@ -22,6 +22,8 @@ HIGHEST_LEVEL = 1.5
 """More than this does not lie in and beside a bin, however long it was not emptied."""
 WIDEST_SD = 10.0
 FULL = 1.0
+DIGITS, MONEY_DIGITS = 6, 4
+"""Answers carry so many decimals: a chance of 1e-64 says no more than 0."""
 
 
 def choose(
@@ -79,10 +81,10 @@ def _evidence(
     state: FillState, level: float, sd: float, chance: float, next_chance: datetime
 ) -> Evidence:
     return Evidence(
-        level=level,
-        level_sd=sd,
-        fill_per_day=state.rate_per_day,
-        overflow_chance=chance,
+        level=round(level, DIGITS),
+        level_sd=round(sd, DIGITS),
+        fill_per_day=round(state.rate_per_day, DIGITS),
+        overflow_chance=round(chance, DIGITS),
         next_chance=next_chance,
         last_reading=state.last_reading,
         last_reading_at=state.last_reading_at,
@@ -104,6 +106,6 @@ def _visit(each: Bin, state: FillState, evidence: Evidence, params: SelectionPar
         hours=each.hours,
         access=each.access,
         required=state.level > FULL or evidence.overflow_chance >= params.required_chance,
-        prize_eur=evidence.overflow_chance * each.overflow_cost_eur,
+        prize_eur=round(evidence.overflow_chance * each.overflow_cost_eur, MONEY_DIGITS),
         evidence=evidence,
     )

@@ -36,7 +36,7 @@ def document(case: Case) -> Iterator[Violation]:
         if not isfinite(value):
             yield broken(
                 Code.NOT_FINITE,
-                f"{name} is {value}, not a finite number.",
+                f"The plan's {name} is {value}, not a finite number.",
                 expected="a finite number",
                 found=str(value),
             )

@@ -146,9 +146,12 @@ def _rows(problem: Problem, steps: tuple[Step, ...]) -> list[int | None]:
         "break": {},
     }
     rows = [known[step.kind].get(step.ref) for step in steps]
-    for index in reversed(range(len(steps) - 1)):
-        if steps[index].kind == "break" and steps[index].break_at == "after_leg":
-            rows[index] = rows[index + 1]
+    ahead: int | None = None
+    for index in reversed(range(len(steps))):
+        if steps[index].kind != "break":
+            ahead = rows[index]
+        elif steps[index].break_at == "after_leg":
+            rows[index] = ahead
     for index in range(1, len(steps)):
         if steps[index].kind == "break" and steps[index].break_at != "after_leg":
             rows[index] = rows[index - 1]

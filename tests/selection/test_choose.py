@@ -71,9 +71,11 @@ def test_the_evidence_says_what_was_known() -> None:
     state = state_of(last_reading=0.48, last_reading_at=read_at, reliability="high")
     evidence = visit_of(bin_of(), state).evidence
     assert evidence is not None
-    assert evidence.level == pytest.approx(forecast([state], NOON).level[0])
-    assert evidence.level_sd == pytest.approx(forecast([state], NOON).sd[0])
-    assert evidence.overflow_chance == pytest.approx(overflow_chance([state], NEXT_NOON)[0])
+    assert evidence.level == pytest.approx(forecast([state], NOON).level[0], abs=1e-6)
+    assert evidence.level_sd == pytest.approx(forecast([state], NOON).sd[0], abs=1e-6)
+    assert evidence.overflow_chance == pytest.approx(
+        overflow_chance([state], NEXT_NOON)[0], abs=1e-6
+    )
     assert evidence.next_chance == NEXT_NOON
     assert (evidence.fill_per_day, evidence.reliability) == (0.1, "high")
     assert (evidence.last_reading, evidence.last_reading_at) == (0.48, read_at)

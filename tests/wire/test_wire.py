@@ -55,7 +55,7 @@ def changed(path: str, value: object) -> bytes:
 @pytest.mark.parametrize(
     ("path", "value", "field", "message"),
     [
-        ("visits.0.colour", "red", "visits[0].colour", "Unexpected"),
+        ("visits.0.colour", "red", "visits[0].colour", "No such field"),
         ("visits.0.mass_kg", -1, "visits[0].mass_kg", "greater than or equal to 0"),
         ("visits.0.mass_kg", float("inf"), "visits[0].mass_kg", "finite"),
         ("visits.0.mass_kg", float("nan"), "visits[0].mass_kg", "finite"),
@@ -92,3 +92,9 @@ def test_swapped_coordinates_are_guessed() -> None:
     place["lon"], place["lat"] = place["lat"], place["lon"]
     with pytest.raises(InvalidDocument, match="seem to be swapped"):
         read_problem(json.dumps(document).encode())
+
+
+def test_a_list_whose_items_are_all_wrong_is_not_called_too_short() -> None:
+    with pytest.raises(InvalidDocument) as caught:
+        read_problem(changed("trucks.0.id", "a b"))
+    assert [each.field for each in caught.value.problems] == ["trucks[0].id"]

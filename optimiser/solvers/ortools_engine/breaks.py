@@ -3,26 +3,25 @@
 from typing import Any
 
 from optimiser.solvers.ortools_engine.routing import Routing
-from optimiser.solvers.ortools_engine.windows import elapsed
 
 
 def add_breaks(routing: Routing, time: Any) -> None:
-    """Give every truck with a rule its break.
+    """Give every truck with a rule its break, kept apart from all work at nodes.
 
-    OR-Tools would let a break interrupt a leg. So the whole leg counts as work before the
-    break, which then lies between arriving and the next work: stricter than the rule, which
-    also allows it before the leg.
+    OR-Tools lets a break interrupt a leg, which the rule does not; the true schedule then waits
+    for the break, or takes it first, and is a little later. The keeper sees that.
     """
     if routing.nodes.clock_stops:
         return
     solver = routing.model.solver()
+    work = [
+        routing.nodes.all[routing.manager.IndexToNode(index)].work_s
+        for index in range(routing.model.Size() + len(routing.trucks))
+    ]
     for truck in routing.trucks:
         lunch = routing.nodes.model.trucks[truck].lunch
-        if lunch is None:
-            continue
-        pause = solver.FixedDurationIntervalVar(
-            lunch.earliest_s, lunch.latest_s, lunch.duration_s, False, f"break of {truck}"
-        )
-        leg = routing.matrix(elapsed(routing, truck))
-        nothing = routing.matrix(elapsed(routing, truck) * 0)
-        time.SetBreakIntervalsOfVehicle([pause], truck, leg, nothing)
+        if lunch is not None:
+            pause = solver.FixedDurationIntervalVar(
+                lunch.earliest_s, lunch.latest_s, lunch.duration_s, False, f"break of {truck}"
+            )
+            time.SetBreakIntervalsOfVehicle([pause], truck, work)

@@ -4,7 +4,7 @@ Break intervals make OR-Tools' local search many times slower, and it lets a bre
 a leg, which nobody may do here. So where a rule's window is wide enough for some leg or
 emptying to end in it, times are told by a clock that stops during the break (the idea: a
 truck's working time). An event that the clock shows as w happens at w before the break and at
-w + duration after it; windows are narrowed so that either is in time.
+w + duration after it; windows are narrowed so that either is in time, where that is possible.
 
 Where that does not suit, breaks stay intervals (see breaks.py) and the clock is plain.
 """
@@ -43,12 +43,23 @@ def working_windows(
 
 
 def working_window(window: Window, lunch: Lunch | None) -> Window | None:
-    """A window on the stopped clock of one rule; None where nothing certain is left."""
+    """A window on the stopped clock of one rule; None where a truck with a break is never in time.
+
+    A window that closes while a break could still be going on may have no span that is right
+    whether the break is before or after; then it is one that is right with the break before,
+    or else after it, and the true schedule has to tell.
+    """
     if lunch is None:
         return window
-    opens = max(min(window[0], lunch.latest_s), window[0] - lunch.duration_s)
-    closes = max(min(window[1], lunch.earliest_s), window[1] - lunch.duration_s)
-    return (opens, closes) if opens <= closes else None
+    opens, closes = window
+    pause = lunch.duration_s
+    spans = (
+        (max(min(opens, lunch.latest_s), opens - pause),
+         max(min(closes, lunch.earliest_s), closes - pause)),
+        (max(opens - pause, lunch.earliest_s), closes - pause),
+        (opens, min(closes, lunch.latest_s)),
+    )  # fmt: skip
+    return next((span for span in spans if span[0] <= span[1]), None)
 
 
 def _common(some: list[Window], others: list[Window]) -> list[Window]:

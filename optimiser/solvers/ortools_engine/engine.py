@@ -2,25 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 from time import monotonic
-from typing import Any
 
 from optimiser.domain.problem import Problem
 from optimiser.domain.solution import Solution
 from optimiser.solvers.build import Traffic, build_index
 from optimiser.solvers.index import IndexModel
-from optimiser.solvers.ortools_engine.answer import Routes, to_routes
-from optimiser.solvers.ortools_engine.breaks import add_breaks
-from optimiser.solvers.ortools_engine.costs import add_costs
-from optimiser.solvers.ortools_engine.fleet import add_compatibility
-from optimiser.solvers.ortools_engine.keeper import Keeper
-from optimiser.solvers.ortools_engine.nodes import Nodes, make_nodes
-from optimiser.solvers.ortools_engine.reach import add_reach
-from optimiser.solvers.ortools_engine.routing import Routing, make_routing
-from optimiser.solvers.ortools_engine.search import search_parameters
-from optimiser.solvers.ortools_engine.start import first_routes
-from optimiser.solvers.ortools_engine.unloading import add_daily_sums, add_loads
-from optimiser.solvers.ortools_engine.windows import add_time
+from optimiser.solvers.ortools_engine.budget import Budget
+from optimiser.solvers.ortools_engine.groups import GROUP_STOPS, group_around, one_round, part
+from optimiser.solvers.ortools_engine.keeper import Best, Keeper
+from optimiser.solvers.ortools_engine.nodes import copies_needed, make_nodes
+from optimiser.solvers.ortools_engine.search import choose_start, search
+from optimiser.solvers.ortools_engine.state import state_model
 from optimiser.solvers.protocol import Stop
 from optimiser.travel import TravelMatrix
 
@@ -48,72 +42,44 @@ class OrToolsEngine:
         warm_start: Solution | None,
         on_solution: Callable[[Solution], None],
     ) -> Solution:
-        """Solve; see `Engine`. Whole seconds count from here, building the model included."""
-        began = monotonic()
+        """Solve; see `Engine`. Seconds count from here, building the model included."""
+        budget = Budget(stop, monotonic())
         model = build_index(problem, travel, self.traffic)
-        if not model.stops or not model.trucks:
-            on_solution(Solution())
-            return Solution()
-        nodes = make_nodes(model, copies_needed(model), seed)
-        routing = state_model(nodes)
-        keeper = Keeper(routing, stop, on_solution)
-        starts = _starts(nodes, warm_start)
-        left_s = None if stop.seconds is None else stop.seconds - (monotonic() - began)
-        _search(routing, keeper, starts, search_parameters(stop, left_s, len(model.stops)))
-        return keeper.best()
+        best = Best(model, on_solution)
+        if model.stops and model.trucks:
+            if len(model.stops) > 1.5 * GROUP_STOPS:
+                search_in_groups(model, best, budget, warm_start, seed)
+            else:
+                search_part(model, best, budget, warm_start, seed)
+        return best.final()
 
 
-def state_model(nodes: Nodes) -> Routing:
-    """OR-Tools' model of the problem: every rule and price."""
-    routing = make_routing(nodes)
-    time = add_time(routing)
-    add_breaks(routing, time)
-    add_loads(routing)
-    add_daily_sums(routing)
-    add_reach(routing)
-    add_compatibility(routing)
-    add_costs(routing, time)
-    return routing
+def search_part(
+    model: IndexModel, best: Best, budget: Budget, start: Solution | None, seed: int
+) -> None:
+    """Search a model, all of its stops at once, until the budget is spent."""
+    routing = state_model(make_nodes(model, copies_needed(model), seed))
+    own = {truck.id for truck in model.trucks}
+    known = best.solution or Solution()
+    others = tuple(order for order in known.orders if order.truck_id not in own)
+    keeper = Keeper(routing, best, others, hasty=budget.by_time)
+    search(routing, keeper, start, budget.parameters(len(model.stops)))
+    keeper.flush()
+    budget.spend(keeper.solutions)
 
 
-def copies_needed(model: IndexModel) -> int:
-    """Copies of each disposal site: about the trips there can be, and a few to choose from."""
-    trips = 0
-    for fraction in {stop.fraction for stop in model.stops}:
-        stops = [stop for stop in model.stops if stop.fraction == fraction]
-        holds = [t.holds[h] for t in model.trucks if (h := t.hold_of(fraction)) is not None]
-        grams = min((h.capacity_g for h in holds if h.capacity_g), default=0)
-        litres = min((h.capacity_ml for h in holds if h.capacity_ml), default=0)
-        trips += max(
-            -(-sum(stop.mass_g for stop in stops) // grams) if grams else 0,
-            -(-sum(stop.volume_ml for stop in stops) // litres) if litres else 0,
-        )
-    return min(len(model.stops), trips + 1) + len(model.trucks)
-
-
-def _starts(nodes: Nodes, warm_start: Solution | None) -> list[Routes]:
-    warm = to_routes(nodes, warm_start) if warm_start is not None else None
-    starts = [] if warm is None else [warm]
-    return [*starts, first_routes(nodes, optional=False), first_routes(nodes, optional=True)]
-
-
-def _search(routing: Routing, keeper: Keeper, starts: list[Routes], params: Any) -> None:
-    """Search from the best of the starts that the model takes, else from OR-Tools' own."""
-    routing.model.AddAtSolutionCallback(keeper)
-    routing.model.CloseModelWithParameters(params)
-    given = [
-        (assignment.ObjectiveValue(), number)
-        for number, routes in enumerate(starts)
-        if (assignment := _assignment(routing, routes)) is not None
-    ]
-    if not given:
-        routing.model.SolveWithParameters(params)
-        return
-    best = starts[min(given)[1]]
-    keeper.offer(best)
-    routing.model.SolveFromAssignmentWithParameters(_assignment(routing, best), params)
-
-
-def _assignment(routing: Routing, routes: Routes) -> Any:
-    indices = [[routing.index(node) for node in route] for route in routes]
-    return routing.model.ReadAssignmentFromRoutes(indices, True)
+def search_in_groups(
+    model: IndexModel, best: Best, budget: Budget, warm_start: Solution | None, seed: int
+) -> None:
+    """Search groups of neighbouring routes one after the other, with more time each round."""
+    best.offer(choose_start(make_nodes(model, copies_needed(model), seed), warm_start))
+    random = Random(seed)  # noqa: S311  # a search needs no secret randomness
+    slices = budget.first_slice(GROUP_STOPS)
+    while best.final().orders and not budget.spent:
+        for truck in one_round(model, best.final(), random):
+            solution, group_seed = best.final(), random.randrange(10**6)
+            group = group_around(model, solution, truck)
+            if group.stops and not budget.spent:
+                own = part(model, group)
+                search_part(own, best, budget.slice(slices), solution, group_seed)
+        slices *= 1.5

@@ -1,46 +1,72 @@
-"""Keeps the best solution of a search, hands improvements on, and says when enough is enough."""
+"""Keeps the best solution of a search, and hands improvements on."""
 
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
-from optimiser.domain.solution import Solution
+from optimiser.domain.solution import Solution, TruckOrder
+from optimiser.solvers.index import IndexModel
 from optimiser.solvers.judge import Judge, Worth
 from optimiser.solvers.ortools_engine.answer import Routes, read_routes, to_solution
 from optimiser.solvers.ortools_engine.routing import Routing
-from optimiser.solvers.protocol import Stop
 
-PATIENCE_S = 0.3
+PATIENCE_S = 1.0
 """Judging costs time that the search could use: at most this often in a search by time."""
+
+
+class Best:
+    """The best solution so far by true cost and lateness, over all searches of one solve."""
+
+    def __init__(self, model: IndexModel, on_solution: Callable[[Solution], None]) -> None:
+        self._judge = Judge(model.problem, model.travel)
+        self._on_solution = on_solution
+        self._known: tuple[Worth, Solution] | None = None
+
+    @property
+    def solution(self) -> Solution | None:
+        return None if self._known is None else self._known[1]
+
+    def offer(self, solution: Solution) -> None:
+        """Judge a solution, and hand it on if it is better."""
+        worth = self._judge.worth(solution)
+        if self._known is None or worth < self._known[0]:
+            self._known = worth, solution
+            self._on_solution(solution)
+
+    def final(self) -> Solution:
+        """The best solution; leaving everything is one where there is no better."""
+        if self._known is None:
+            self.offer(Solution())
+        return self._known[1] if self._known else Solution()
 
 
 class Keeper:
     """Called by OR-Tools at every solution it accepts; most are no improvement.
 
-    What improves OR-Tools' own objective is judged by true cost and lateness, and handed on
-    if that is better too. With a limit of solutions alone every improvement is judged at
-    once, so that the result does not depend on the clock.
+    What improves OR-Tools' own objective is offered to `best`, with the orders of the trucks
+    that this search leaves alone. Unless `hasty` every one is judged at once, so that the
+    result does not depend on the clock.
     """
 
     def __init__(
-        self, routing: Routing, stop: Stop, on_solution: Callable[[Solution], None]
+        self, routing: Routing, best: Best, others: tuple[TruckOrder, ...], *, hasty: bool
     ) -> None:
-        self._routing, self._stop, self._on_solution = routing, stop, on_solution
-        model = routing.nodes.model
-        self._judge = Judge(model.problem, model.travel)
+        self._routing, self._best, self._others, self._hasty = routing, best, others, hasty
         self._objective: int | None = None
         self._waiting: Routes | None = None
-        self._judged_at = 0.0
-        self._best: tuple[Worth, Solution] | None = None
+        self._judged_at = monotonic()
+        self.solutions = 0
 
     def __call__(self) -> None:
         """OR-Tools has a solution."""
-        routing = self._routing.model
-        objective = routing.CostVar().Value()
+        self.solutions += 1
+        model: Any = self._routing.model
+        objective = model.CostVar().Value()
         if self._objective is not None and objective >= self._objective:
             return
         self._objective = objective
-        self._waiting = read_routes(self._routing, lambda index: routing.NextVar(index).Value())
-        if self._stop.seconds is None or monotonic() - self._judged_at > PATIENCE_S:
+        self._waiting = read_routes(self._routing, lambda index: model.NextVar(index).Value())
+        if not self._hasty or monotonic() - self._judged_at > PATIENCE_S:
             self.flush()
 
     def offer(self, routes: Routes) -> None:
@@ -49,21 +75,12 @@ class Keeper:
         self.flush()
 
     def flush(self) -> None:
-        """Judge what waits, and hand it on if it is better."""
+        """Judge what waits."""
         if self._waiting is None:
             return
-        solution = to_solution(self._routing.nodes, self._waiting)
+        own = to_solution(self._routing.nodes, self._waiting).orders
         self._waiting = None
-        worth = self._judge.worth(solution)
-        if self._best is None or worth < self._best[0]:
-            self._best = worth, solution
-            self._on_solution(solution)
+        place = {t.id: n for n, t in enumerate(self._routing.nodes.model.problem.trucks)}
+        orders = sorted((*own, *self._others), key=lambda order: place[order.truck_id])
+        self._best.offer(Solution(tuple(orders)))
         self._judged_at = monotonic()
-
-    def best(self) -> Solution:
-        """The best solution; leaving everything is one where there is no better."""
-        self.flush()
-        if self._best is None:
-            self._on_solution(Solution())
-            return Solution()
-        return self._best[1]

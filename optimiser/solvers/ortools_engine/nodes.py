@@ -227,3 +227,18 @@ def shuffled(values: Iterable[T], seed: int) -> list[T]:
     mixed = list(values)
     Random(seed).shuffle(mixed)  # noqa: S311  # a search needs no secret randomness
     return mixed
+
+
+def copies_needed(model: IndexModel) -> int:
+    """Copies of each disposal site: about the trips there can be, and a few to choose from."""
+    trips = 0
+    for fraction in {stop.fraction for stop in model.stops}:
+        stops = [stop for stop in model.stops if stop.fraction == fraction]
+        holds = [t.holds[h] for t in model.trucks if (h := t.hold_of(fraction)) is not None]
+        grams = min((h.capacity_g for h in holds if h.capacity_g), default=0)
+        millilitres = min((h.capacity_ml for h in holds if h.capacity_ml), default=0)
+        trips += max(
+            -(-sum(stop.mass_g for stop in stops) // grams) if grams else 0,
+            -(-sum(stop.volume_ml for stop in stops) // millilitres) if millilitres else 0,
+        )
+    return min(len(model.stops), trips + 1) + len(model.trucks)

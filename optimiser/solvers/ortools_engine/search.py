@@ -1,37 +1,56 @@
-"""How OR-Tools searches: guided local search from a start that already unloads in mid-route.
-
-Measured on the instances of Kim, Kim and Sahoo (2006): guided local search from our own start
-finds in seconds what iterated local search (ruin by adjacent string removal) has not found in
-a minute, because the latter cannot be given a start in 9.15 (`SolveFromAssignment...` ignores
-it, and the hint is used by insertion only, which never unloads in mid-route).
-"""
+"""Where a search starts, and the search itself."""
 
 from typing import Any
 
-from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+from optimiser.domain.solution import Solution
+from optimiser.solvers.judge import Judge
+from optimiser.solvers.ortools_engine.answer import Routes, to_routes, to_solution
+from optimiser.solvers.ortools_engine.keeper import Keeper
+from optimiser.solvers.ortools_engine.nodes import Nodes
+from optimiser.solvers.ortools_engine.routing import Routing
+from optimiser.solvers.ortools_engine.start import first_routes
 
-from optimiser.solvers.protocol import Stop
 
-SECONDS_A_STOP = 0.25
-LEAST_S = 2.0
-"""A small problem is not searched for longer than this and so much for each stop."""
+def search(routing: Routing, keeper: Keeper, start: Solution | None, params: Any) -> None:
+    """Search from the given start, or from the best of our own if the model does not take it.
 
-
-def search_parameters(stop: Stop, left_s: float | None, stops: int) -> Any:
-    """Parameters of one search of so many stops that has `left_s` seconds left.
-
-    Without a time, only solutions count, and the same search gives the same solution.
+    Only where it takes none of them does OR-Tools make a start of its own.
     """
-    params = pywrapcp.DefaultRoutingSearchParameters()
-    params.first_solution_strategy = (
-        routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    )
-    params.local_search_metaheuristic = (
-        routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    )
-    if stop.solutions is not None:
-        params.solution_limit = stop.solutions
-    if left_s is not None:
-        seconds = min(left_s, LEAST_S + SECONDS_A_STOP * stops)
-        params.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
-    return params
+    routing.model.AddAtSolutionCallback(keeper)
+    routing.model.CloseModelWithParameters(params)
+    given = [to_routes(routing.nodes, start)] if start is not None else []
+    best = _best_start(routing, given) or _best_start(routing, _own_starts(routing.nodes))
+    if best is None:
+        routing.model.SolveWithParameters(params)
+        return
+    keeper.offer(best)
+    routing.model.SolveFromAssignmentWithParameters(_assignment(routing, best), params)
+
+
+def choose_start(nodes: Nodes, warm_start: Solution | None) -> Solution:
+    """The best start by true cost, without a model of OR-Tools."""
+    starts = [to_solution(nodes, routes) for routes in _own_starts(nodes) if routes is not None]
+    judge = Judge(nodes.model.problem, nodes.model.travel)
+    return min([warm_start, *starts] if warm_start else starts, key=judge.worth)
+
+
+def _own_starts(nodes: Nodes) -> list[Routes | None]:
+    starts: list[Routes | None] = [first_routes(nodes, optional=False)]
+    if any(not stop.required for stop in nodes.model.stops):
+        starts.append(first_routes(nodes, optional=True))
+    return starts
+
+
+def _best_start(routing: Routing, starts: list[Routes | None]) -> Routes | None:
+    """The start with the least objective, of those that the model takes."""
+    taken = [
+        (assignment.ObjectiveValue(), number, routes)
+        for number, routes in enumerate(starts)
+        if routes is not None and (assignment := _assignment(routing, routes)) is not None
+    ]
+    return min(taken)[2] if taken else None
+
+
+def _assignment(routing: Routing, routes: Routes) -> Any:
+    indices = [[routing.index(node) for node in route] for route in routes]
+    return routing.model.ReadAssignmentFromRoutes(indices, True)

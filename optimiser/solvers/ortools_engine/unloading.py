@@ -2,7 +2,8 @@
 
 A stop adds its load. A copy of a site takes off more than any hold can have, and the slack
 there gives back the excess, so that the load after it can be nothing. A truck whose last
-unloading is not folded into its leg home must come home with nothing in each hold.
+unloading is not folded into its leg home must come home with nothing in each hold; for it
+whatever weighs nothing counts as a gram, so that it is not forgotten on board.
 """
 
 from collections.abc import Callable
@@ -78,7 +79,8 @@ def _loads(routing: Routing, truck: int, position: int, measure: Measure) -> Arr
         elif node.kind == "stop":
             stop = routing.nodes.model.stops[node.position]
             if stop.fraction in hold.fractions:
-                loads[number] = _amount(stop, hold, measure)
+                something = not routing.nodes.folded[truck] and stop.mass_g + stop.volume_ml > 0
+                loads[number] = max(int(something), _amount(stop, hold, measure))
     return loads
 
 

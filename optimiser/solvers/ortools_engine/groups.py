@@ -1,0 +1,111 @@
+"""Large problems in parts: groups of neighbouring routes, each a small problem of its own.
+
+Local search over all stops at once takes minutes to reach its first local optimum from about
+five hundred stops on. Neighbouring routes together are small, and are all that most moves
+concern (the idea of POPMUSIC: Taillard and Voss 2002).
+"""
+
+from dataclasses import dataclass, replace
+from random import Random
+
+import numpy as np
+
+from optimiser.domain.solution import Solution
+from optimiser.solvers.index import IndexModel
+
+GROUP_STOPS = 220
+FITTING_STOPS = 150
+"""A group takes in neighbouring routes until it has about so many stops; fewer while required
+stops are left, because a small group packs its trucks fuller in the same time (measured)."""
+
+LEFT_STOPS = 80
+"""At most so many stops that are on no route join a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Positions of the trucks and stops of one part of a model."""
+
+    trucks: tuple[int, ...]
+    stops: tuple[int, ...]
+
+
+def part(model: IndexModel, group: Group) -> IndexModel:
+    """The model of a group alone."""
+    new = {truck: number for number, truck in enumerate(group.trucks)}
+    stops = [
+        replace(
+            stop,
+            trucks=tuple(new[truck] for truck in stop.trucks if truck in new),
+            published=None if stop.published is None else new.get(stop.published, -1),
+        )
+        for stop in (model.stops[position] for position in group.stops)
+    ]
+    return replace(
+        model,
+        trucks=tuple(model.trucks[truck] for truck in group.trucks),
+        stops=tuple(stop for stop in stops if stop.trucks),
+    )
+
+
+def one_round(model: IndexModel, solution: Solution, random: Random) -> list[int]:
+    """Trucks to build groups around: each driven one once, in random order."""
+    driven = list(stops_of_routes(model, solution))
+    random.shuffle(driven)
+    return driven
+
+
+def group_around(model: IndexModel, solution: Solution, seed: int) -> Group:
+    """The route of truck `seed`, those nearest to it, left stops near them, one idle truck."""
+    routes = stops_of_routes(model, solution)
+    if seed not in routes:
+        return Group((), ())
+    done = {stop for route in routes.values() for stop in route}
+    left = [stop for stop in range(len(model.stops)) if stop not in done]
+    most = FITTING_STOPS if any(model.stops[stop].required for stop in left) else GROUP_STOPS
+    trucks: list[int] = []
+    stops: list[int] = []
+    gaps = {truck: _gap(model, routes[seed], route) for truck, route in routes.items()}
+    for truck in sorted(routes, key=lambda other: (gaps[other], other)):
+        if len(trucks) > 1 and len(stops) + len(routes[truck]) > most:
+            break
+        trucks.append(truck)
+        stops += routes[truck]
+    stops += _nearest(model, left, stops)
+    idle = [truck for truck in range(len(model.trucks)) if truck not in routes]
+    return Group((*trucks, *idle[:1]), tuple(stops))
+
+
+def stops_of_routes(model: IndexModel, solution: Solution) -> dict[int, list[int]]:
+    """Positions of each driven truck's stops."""
+    of_visit = {visit: n for n, stop in enumerate(model.stops) for visit in stop.visits}
+    orders = _orders(solution)
+    return {
+        number: list(dict.fromkeys(of_visit[ref] for ref in orders[truck.id] if ref in of_visit))
+        for number, truck in enumerate(model.trucks)
+        if truck.id in orders
+    }
+
+
+def _orders(solution: Solution) -> dict[str, list[str]]:
+    return {
+        order.truck_id: [action.ref for action in order.actions if action.kind == "visit"]
+        for order in solution.orders
+    }
+
+
+def _gap(model: IndexModel, route: list[int], other: list[int]) -> float:
+    """Mean time from a route's stops to the nearest of another's."""
+    if route is other or not route or not other:
+        return 0.0 if route is other else float("inf")
+    rows = [[model.stops[stop].row for stop in each] for each in (route, other)]
+    return float(model.travel.duration_s[np.ix_(*rows)].min(axis=1).mean())
+
+
+def _nearest(model: IndexModel, left: list[int], stops: list[int]) -> list[int]:
+    """The left stops nearest to any of some stops."""
+    if not left or not stops:
+        return left[:LEFT_STOPS]
+    rows = [[model.stops[stop].row for stop in each] for each in (left, stops)]
+    near = model.travel.duration_s[np.ix_(*rows)].min(axis=1)
+    return [left[position] for position in np.argsort(near, kind="stable")[:LEFT_STOPS]]

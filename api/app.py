@@ -1,0 +1,36 @@
+"""The only wiring of the web side: settings in, a Flask app out."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from flask import Flask
+
+from api.config import Settings
+from api.http import http_app
+from api.http.ports import Ports
+from api.store.database import Database
+from api.usecases.ports import Clock, Planner, utc_now
+from api.usecases.solving import SolveGate
+
+
+def create_app(
+    settings: Settings, *, clock: Clock = utc_now, planner: Planner | None = None
+) -> Flask:
+    """The app over the database of the settings; opens no connection before the first request.
+
+    `clock` and `planner` are for tests.
+    """
+    ports = Ports(
+        db=Database(settings.database_url),
+        settings=settings,
+        clock=clock,
+        gate=SolveGate(settings.solves_at_once),
+        planner=planner,
+    )
+    return http_app(ports, _version())
+
+
+def _version() -> str:
+    try:
+        return version("binrounds")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "0"

@@ -1,0 +1,78 @@
+"""Settings from the environment, prefix `BINROUNDS_`. No secret has a default."""
+
+from datetime import timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from optimiser.domain.calendar import Zone
+
+
+def _with_driver(url: str) -> str:
+    """Hosts hand out `postgres://`; SQLAlchemy wants the driver named."""
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    if not url.startswith(("postgresql+psycopg://", "sqlite:///")):
+        raise ValueError("the database is sqlite:///FILE or postgresql://USER@HOST/NAME")
+    return url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_with_driver)]
+
+
+class Settings(BaseSettings):
+    """All that can be set from outside, checked once at the start.
+
+    `database_url` is read from BINROUNDS_DATABASE_URL or DATABASE_URL.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="BINROUNDS_", frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    database_url: DatabaseUrl = Field(
+        default="sqlite:///var/binrounds.sqlite3",
+        validation_alias=AliasChoices("BINROUNDS_DATABASE_URL", "DATABASE_URL"),
+    )
+    timezone: Zone = "Europe/Copenhagen"
+    """Zone of service dates and of the times shown."""
+
+    max_body_bytes: Annotated[int, Field(ge=1024)] = 20 * 1024 * 1024
+    """A larger request body is answered with 413."""
+    max_readings: Annotated[int, Field(ge=1)] = 10_000
+    """So many readings a batch, no more."""
+
+    solve_seconds: Annotated[float, Field(gt=0, le=86_400)] = 25.0
+    """Solving time of a plan that names none."""
+    max_solve_seconds: Annotated[float, Field(gt=0, le=86_400)] = 600.0
+    """The most solving time that a plan may ask for."""
+    max_solve_now_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    """The most solving time of the stateless `POST /v1/solve`, which holds a connection."""
+    solves_at_once: Annotated[int, Field(ge=1, le=256)] = 1
+    """Stateless solves a web process does at the same time; more are answered with 503."""
+    solve_memory_mb: Annotated[int, Field(ge=256)] = 4096
+
+    lease_s: Annotated[float, Field(gt=0, le=3600)] = 15.0
+    """A worker that says nothing for so long has lost its plan to the next one."""
+    heartbeat_s: Annotated[float, Field(gt=0, le=600)] = 1.0
+    attempts: Annotated[int, Field(ge=1, le=100)] = 3
+    poll_s: Annotated[float, Field(gt=0, le=60)] = 0.3
+    """How often an idle worker looks for a queued plan."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = Field(
+        default=8000, validation_alias=AliasChoices("BINROUNDS_PORT", "PORT")
+    )
+    threads: Annotated[int, Field(ge=1, le=256)] = 8
+    """Threads of a web process."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_s)

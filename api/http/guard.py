@@ -1,0 +1,42 @@
+"""Who may pass: every request is checked against its route's contract before its view runs."""
+
+from flask import Flask, current_app, g, request
+
+from api.http.contract import Contract, contract_of
+from api.http.ports import ports
+from api.http.problems import Refused
+from api.usecases.keys import authenticate
+
+
+def guard_every_route(app: Flask) -> None:
+    """Install the guard. Unknown paths and methods are left to the 404 and 405."""
+    app.before_request(_guard)
+
+
+def _guard() -> None:
+    if request.url_rule is None or request.endpoint is None:
+        return
+    declared = contract_of(current_app.view_functions[request.endpoint])
+    if declared is None:
+        raise Refused("forbidden", "this route does not declare who may call it")
+    if declared.roles:
+        g.principal = authenticate(ports().db, _bearer())
+        if g.principal.role not in declared.roles:
+            needed = " or ".join(sorted(declared.roles))
+            raise Refused("forbidden", f"this needs the role {needed}, not {g.principal.role}")
+    _check_query(declared)
+
+
+def _bearer() -> str | None:
+    """The secret of `Authorization: Bearer SECRET`, or None."""
+    given = request.authorization
+    return given.token if given is not None and given.type == "bearer" else None
+
+
+def _check_query(declared: Contract) -> None:
+    """Which parameters there are is the view's own to check, if it has any at all."""
+    for name, values in request.args.lists():
+        if not declared.has_query:
+            raise Refused("invalid_parameter", f"there is no query parameter {name[:80]!r} here")
+        if len(values) > 1:
+            raise Refused("invalid_parameter", f"query parameter {name[:80]!r} is given twice")

@@ -1,0 +1,92 @@
+"""API keys, for admins: /v1/keys."""
+
+from typing import Annotated
+
+from flask import Response
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from api.http.answers import answer
+from api.http.blueprints import APIBlueprint, resource
+from api.http.body import JSON, parse_json, read_raw
+from api.http.contract import ADMINS, contract
+from api.http.parameters import IdPath, once
+from api.http.ports import ports
+from api.usecases import keys
+from api.usecases.errors import NotFound
+from api.usecases.keys import CreatedKey, Key, Role
+from optimiser.domain.base import CONFIG, Id, Name
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
+class KeyRequest:
+    """A driver needs `truck_id`; a sensor `sensor_ids`, or the `sensor_prefix` its devices share
+    ("" for all devices).
+    """
+
+    role: Role
+    name: Name = ""
+    truck_id: Id | None = None
+    sensor_prefix: Annotated[str, Field(max_length=64)] | None = None
+    sensor_ids: Annotated[tuple[Id, ...], Field(max_length=10_000)] = ()
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG)
+class KeyList:
+    """All keys in order of creation, revoked ones too; never a secret."""
+
+    items: tuple[Key, ...]
+
+
+def blueprint() -> APIBlueprint:
+    """Create, list, get, revoke."""
+    made = resource("keys", "/v1/keys")
+    made.post("", summary="Create a key")(post_key)
+    made.get("", summary="All keys, without their secrets")(list_keys)
+    made.get("/<id>", summary="One key, without its secret")(get_key)
+    made.delete("/<id>", summary="Revoke a key")(delete_key)
+    return made
+
+
+@contract(
+    *ADMINS,
+    gives={201: CreatedKey},
+    takes={JSON: KeyRequest},
+    headers={201: ("Location",)},
+    accepts=("Idempotency-Key",),
+    refuses=("invalid", "idempotency_key_reused", "secret_shown_once"),
+)
+def post_key() -> Response:
+    """The secret is shown in this answer and never again, not even to a repeated request."""
+    at, raw = ports(), read_raw(ports().settings.max_body_bytes, {JSON})[0]
+    wanted = parse_json(KeyRequest, raw)
+    made = keys.create_key(
+        at.db,
+        role=wanted.role,
+        name=wanted.name,
+        truck_id=wanted.truck_id,
+        sensor_prefix=wanted.sensor_prefix,
+        sensor_ids=wanted.sensor_ids,
+        now=at.clock(),
+        once=once(raw),
+    )
+    return answer(made, 201, headers={"Location": f"/v1/keys/{made.key.id}"})
+
+
+@contract(*ADMINS, gives={200: KeyList})
+def list_keys() -> Response:
+    return answer(KeyList(keys.list_keys(ports().db)))
+
+
+@contract(*ADMINS, gives={200: Key}, refuses=("not_found",))
+def get_key(path: IdPath) -> Response:
+    for key in keys.list_keys(ports().db):
+        if key.id == path.id:
+            return answer(key)
+    raise NotFound(f"there is no key {path.id!r}")
+
+
+@contract(*ADMINS, gives={200: Key}, refuses=("not_found",))
+def delete_key(path: IdPath) -> Response:
+    """At once and for good. The key stays in the list, with the time of its end."""
+    return answer(keys.revoke_key(ports().db, path.id, now=ports().clock()))

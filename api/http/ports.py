@@ -1,0 +1,41 @@
+"""What views need from outside, put in place by api.app."""
+
+from dataclasses import dataclass
+
+from flask import current_app, g
+
+from api.config import Settings
+from api.store.database import Database
+from api.usecases.keys import Principal
+from api.usecases.ports import Clock, Planner
+from api.usecases.solving import SolveGate
+
+_NAME = "binrounds"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """`planner` None is the real one; tests give a quicker one."""
+
+    db: Database
+    settings: Settings
+    clock: Clock
+    gate: SolveGate
+    planner: Planner | None = None
+
+
+def ports() -> Ports:
+    """Those of the app that is answering."""
+    found: Ports = current_app.extensions[_NAME]
+    return found
+
+
+def set_ports(extensions: dict[str, object], given: Ports) -> None:
+    """Put them where `ports` finds them."""
+    extensions[_NAME] = given
+
+
+def principal() -> Principal:
+    """Who is asking, as the guard found it."""
+    found: Principal = g.principal
+    return found

@@ -1,0 +1,1 @@
+"""Tables, migrations' models, and the one way to a transaction. SQLite and PostgreSQL."""

@@ -1,0 +1,89 @@
+"""The one way to the database: short transactions, reading or writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+from api.store.failures import unavailable
+
+_ONE_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+class Database:
+    """A database by URL. Connects on first use; safe to share between threads.
+
+    `read` and `write` raise StoreUnavailable when it is locked, full or gone, after
+    `busy_timeout_s` at the latest where another writer holds it.
+    """
+
+    def __init__(self, url: str, *, busy_timeout_s: float = 1.5) -> None:
+        self.url: URL = make_url(url)
+        self.engine = _engine(self.url, busy_timeout_s)
+        self._writer = self.engine.execution_options(writes=True)
+        self._reader = self.engine.execution_options(**({} if self.is_sqlite else _ONE_SNAPSHOT))
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state and writes nothing."""
+        with _transaction(self._reader) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end, or rolled back on any exception."""
+        with _transaction(self._writer) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except Exception as error:
+        failure = unavailable(error)
+        if failure is None:
+            raise
+        raise failure from error
+
+
+def _engine(url: URL, busy_timeout_s: float) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(
+            url, connect_args={"timeout": busy_timeout_s}, pool_size=8, pool_timeout=2
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    milliseconds = int(busy_timeout_s * 1000)
+    return create_engine(
+        url,
+        connect_args={"connect_timeout": 2, "options": f"-c lock_timeout={milliseconds}"},
+        pool_size=8,
+        pool_timeout=2,
+        pool_pre_ping=True,
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: one that only read first would fail half-way
+    # (SQLITE_BUSY_SNAPSHOT) whenever another wrote in between.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

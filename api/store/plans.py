@@ -1,0 +1,166 @@
+"""Rows of plans, which are the queue too, and the documents that belong to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
+
+from api.store.documents import dump, load
+from api.store.tables import plan_documents, plans
+from optimiser.domain.plan import Plan
+from optimiser.domain.problem import Problem
+
+DocumentKind = Literal["problem", "plan"]
+
+_COLUMNS = plans.c
+_HAS_PLAN = exists().where(plan_documents.c.plan_id == plans.c.id, plan_documents.c.kind == "plan")
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A claim on a plan's row. `token` is the row's as long as nobody claimed it since."""
+
+    plan_id: str
+    token: int
+
+
+def add(
+    tx: Connection,
+    *,
+    plan_id: str,
+    service_date: date,
+    request: Any,
+    created_by: str,
+    now: datetime,
+) -> None:
+    """Queue a plan."""
+    tx.execute(
+        insert(plans).values(
+            id=plan_id,
+            service_date=service_date,
+            request=request,
+            status="queued",
+            created_by=created_by,
+            created_at=now,
+        )
+    )
+
+
+def fetch(tx: Connection, plan_id: str, *, for_update: bool = False) -> Row[Any] | None:
+    """A plan's row with `has_plan`, or None."""
+    if not plan_id.isprintable():  # PostgreSQL refuses to look for such text
+        return None
+    if for_update:
+        tx.execute(select(_COLUMNS.id).where(_COLUMNS.id == plan_id).with_for_update())
+    return tx.execute(
+        select(plans, _HAS_PLAN.label("has_plan")).where(_COLUMNS.id == plan_id)
+    ).first()
+
+
+def fetch_before(
+    tx: Connection, last: str | None, limit: int, *, service_date: date | None, status: str | None
+) -> Sequence[Row[Any]]:
+    """The newest rows, or those older than the plan `last`."""
+    statement = select(plans, _HAS_PLAN.label("has_plan")).order_by(_COLUMNS.id.desc())
+    if last is not None:
+        statement = statement.where(_COLUMNS.id < last)
+    if service_date is not None:
+        statement = statement.where(_COLUMNS.service_date == service_date)
+    if status is not None:
+        statement = statement.where(_COLUMNS.status == status)
+    return tx.execute(statement.limit(limit)).all()
+
+
+def fetch_latest_done(tx: Connection, service_date: date) -> Row[Any] | None:
+    """The plan of a date that was finished last."""
+    done = select(plans).where(_COLUMNS.service_date == service_date, _COLUMNS.status == "done")
+    return tx.execute(done.order_by(_COLUMNS.finished_at.desc(), _COLUMNS.id.desc())).first()
+
+
+def fetch_claimable(tx: Connection, now: datetime, plan_id: str | None) -> Row[Any] | None:
+    """The oldest row that is queued, or running under a lease that is over; it is held."""
+    open_ = or_(
+        _COLUMNS.status == "queued",
+        (_COLUMNS.status == "running") & (_COLUMNS.lease_until < now),
+    )
+    statement = select(plans).where(open_).order_by(_COLUMNS.id).limit(1)
+    if plan_id is not None:
+        statement = statement.where(_COLUMNS.id == plan_id)
+    return tx.execute(statement.with_for_update(skip_locked=True)).first()
+
+
+def claim(tx: Connection, row: Row[Any], *, worker: str, now: datetime, until: datetime) -> Lease:
+    """Take a row that `fetch_claimable` holds."""
+    values = {
+        "status": "running",
+        "attempt": row.attempt + 1,
+        "token": row.token + 1,
+        "worker": worker,
+        "lease_until": until,
+        "heartbeat_at": now,
+        "started_at": row.started_at or now,
+        "progress": None,
+    }
+    tx.execute(update(plans).where(_COLUMNS.id == row.id).values(values))
+    return Lease(row.id, row.token + 1)
+
+
+def change(tx: Connection, lease: Lease, **values: Any) -> bool:
+    """Write to a running plan if the lease's token is still the row's; whether it was."""
+    mine = update(plans).where(
+        _COLUMNS.id == lease.plan_id, _COLUMNS.token == lease.token, _COLUMNS.status == "running"
+    )
+    return tx.execute(mine.values(values)).rowcount == 1
+
+
+def end(tx: Connection, plan_id: str, *, status: str, now: datetime, **values: Any) -> None:
+    """Put an end to a plan whose row is held."""
+    statement = update(plans).where(_COLUMNS.id == plan_id)
+    tx.execute(statement.values(status=status, finished_at=now, lease_until=None, **values))
+
+
+def write_problem(tx: Connection, plan_id: str, problem: Problem) -> None:
+    """Keep the problem of a plan, in place of that of an earlier attempt."""
+    _write(tx, plan_id, "problem", dump(Problem, problem))
+
+
+def write_plan(tx: Connection, plan_id: str, plan: Plan) -> None:
+    """Keep the routes of a plan."""
+    _write(tx, plan_id, "plan", dump(Plan, plan))
+
+
+def fetch_problem(tx: Connection, plan_id: str) -> Problem | None:
+    """The problem that is or was solved, None before it was built."""
+    found = _read(tx, plan_id, "problem")
+    return None if found is None else load(Problem, found)
+
+
+def fetch_plan(tx: Connection, plan_id: str) -> Plan | None:
+    """The routes, None while there are none."""
+    found = _read(tx, plan_id, "plan")
+    return None if found is None else load(Plan, found)
+
+
+def queue_state(tx: Connection) -> tuple[int, int, datetime | None]:
+    """How many are queued and running, and when the oldest queued one was asked for."""
+
+    def count(status: str) -> int:
+        statement = select(func.count()).select_from(plans).where(_COLUMNS.status == status)
+        return tx.execute(statement).scalar_one()
+
+    oldest = select(_COLUMNS.created_at).where(_COLUMNS.status == "queued").order_by(_COLUMNS.id)
+    return count("queued"), count("running"), tx.execute(oldest.limit(1)).scalar()
+
+
+def _write(tx: Connection, plan_id: str, kind: DocumentKind, document: Any) -> None:
+    columns = plan_documents.c
+    tx.execute(delete(plan_documents).where(columns.plan_id == plan_id, columns.kind == kind))
+    tx.execute(insert(plan_documents).values(plan_id=plan_id, kind=kind, document=document))
+
+
+def _read(tx: Connection, plan_id: str, kind: DocumentKind) -> Any:
+    columns = plan_documents.c
+    wanted = select(columns.document).where(columns.plan_id == plan_id, columns.kind == kind)
+    return tx.execute(wanted).scalar()

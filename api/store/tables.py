@@ -1,0 +1,209 @@
+"""All tables. Their history is in api/migrations; a test holds the two together.
+
+Domain objects are kept whole as JSON (`document`), with columns beside it for what is
+searched or referred to. `version` counts edits from 1.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+
+from api.store.types import Document, UtcInstant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ID = String(64)
+_SERIAL = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _instant(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, UtcInstant(), nullable=nullable)
+
+
+def _catalogue(name: str, *columns: Column[Any]) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("id", ID, primary_key=True),
+        *columns,
+        Column("document", Document, nullable=False),
+        Column("version", Integer, nullable=False),
+        _instant("created_at"),
+        _instant("updated_at"),
+    )
+
+
+depots = _catalogue("depots")
+disposal_sites = _catalogue("disposal_sites")
+trucks = _catalogue(
+    "trucks",
+    Column("start_depot_id", ID, ForeignKey("depots.id"), nullable=False, index=True),
+    Column("end_depot_id", ID, ForeignKey("depots.id"), nullable=False, index=True),
+)
+bins = _catalogue(
+    "bins",
+    Column("fraction", String(32), nullable=False, index=True),
+    Column("sensor_id", ID, nullable=True, unique=True),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    # Time first: new readings then go to one end of the tree. Keys that begin with the
+    # device scatter them, and fall to a tenth of the speed at half a million rows.
+    Column("time", UtcInstant(), primary_key=True),
+    Column("sensor_id", ID, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("bin_id", ID, nullable=False),
+    Column("fill", Float, nullable=False),
+    Column("quality", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""`bin_id` refers to no row: history belongs to the place and outlives an edit."""
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", _SERIAL, primary_key=True),
+    _instant("received_at"),
+    Column("key_id", ID, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("raw_hash", String(64), nullable=False),
+    Index("uq_quarantine_raw", "raw_hash", "key_id", "reason", unique=True),
+)
+"""`raw` is ASCII JSON text, NaN and all. The same one sent again is kept once."""
+
+emptyings = Table(
+    "emptyings",
+    metadata,
+    Column("bin_id", ID, primary_key=True),
+    Column("time", UtcInstant(), primary_key=True),
+    Column("source", String(16), nullable=False),
+)
+
+fill_states = Table(
+    "fill_states",
+    metadata,
+    Column("bin_id", ID, ForeignKey("bins.id", ondelete="CASCADE"), primary_key=True),
+    Column("changes", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("state", Document, nullable=True),
+    _instant("computed_at", nullable=True),
+)
+"""A row a bin. `changes` counts what happened to it, `seen` how much of that `state` knows: if
+they differ the state is stale. A count, not a flag: a reading that comes while the state is
+being computed leaves it stale."""
+
+pools = Table(
+    "pools",
+    metadata,
+    Column("fraction", String(32), primary_key=True),
+    Column("pool", Document, nullable=False),
+    _instant("learned_at"),
+)
+"""What all bins of a fraction have in common: what a single bin's state is computed with."""
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("service_date", Date, nullable=False, index=True),
+    Column("request", Document, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("token", Integer, nullable=False, server_default="0"),
+    Column("worker", String(200), nullable=True),
+    _instant("lease_until", nullable=True),
+    _instant("heartbeat_at", nullable=True),
+    Column("progress", Document, nullable=True),
+    Column("cost_eur", Float, nullable=True),
+    Column("error_code", String(64), nullable=True),
+    Column("error_detail", Text, nullable=True),
+    Column("created_by", ID, nullable=False),
+    _instant("created_at"),
+    _instant("started_at", nullable=True),
+    _instant("finished_at", nullable=True),
+    CheckConstraint(
+        "status IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="status"
+    ),
+    Index("ix_plans_status_id", "status", "id"),
+)
+"""The row is the queue: `lease_until`, `attempt`, and `token`, which grows with each claim and
+fences off whoever claimed before. Cancelling sets the status at once; whoever is solving sees it
+at the next heartbeat."""
+
+plan_documents = Table(
+    "plan_documents",
+    metadata,
+    Column("plan_id", ID, ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("document", Document, nullable=False),
+    CheckConstraint("kind IN ('problem', 'plan')", name="kind"),
+)
+"""The large documents of a plan, apart from the row that the queue touches all the time."""
+
+stop_events = Table(
+    "stop_events",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("plan_id", ID, ForeignKey("plans.id"), nullable=False),
+    Column("truck_id", ID, nullable=False),
+    Column("visit_id", ID, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("reason", String(32), nullable=True),
+    Column("off_route", Boolean, nullable=False),
+    _instant("time"),
+    _instant("received_at"),
+    Column("key_id", ID, nullable=False),
+    Index("ix_stop_events_plan_id_truck_id", "plan_id", "truck_id"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("truck_id", ID, ForeignKey("trucks.id"), nullable=True, index=True),
+    Column("sensor_prefix", ID, nullable=True),
+    Column("sensor_ids", Document, nullable=False),
+    _instant("created_at"),
+    _instant("revoked_at", nullable=True),
+    CheckConstraint("role IN ('dispatcher', 'driver', 'sensor', 'admin')", name="role"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("principal", ID, primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("response", Document, nullable=False),
+    Column("created_at", UtcInstant(), nullable=False, index=True),
+)

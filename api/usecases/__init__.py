@@ -1,0 +1,19 @@
+"""What the service does, without HTTP: each function takes the database, the clock's `now`
+(or a `Clock`) and plain domain data, and answers with frozen data or one of the errors
+of `api.usecases.errors`.
+
+| file | what |
+| --- | --- |
+| catalogue | bins, trucks, depots, disposal sites: get, list, put, delete |
+| imports | files of those four kinds, all or nothing; readings and emptyings |
+| readings | batches from sensors; the quarantine |
+| bins | a bin with its forecast |
+| plans | ask for, follow, fetch, cancel |
+| claims, problems, planning | what a worker does: claim a plan, build its problem, solve, store |
+| states | fill states, computed again when something happened |
+| driver | the route of the day, stop events |
+| keys | who may do what |
+| solving | a stateless solve |
+| health | is the database there, and as new as the code |
+| idempotency | a repeated request has one effect |
+"""

@@ -1,0 +1,71 @@
+"""Claims on queued plans: taken, kept alive, and lost when a worker goes silent."""
+
+import os
+import socket
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from api.config import Settings
+from api.store import plans as rows
+from api.store.database import Database
+from api.store.documents import load
+from api.store.plans import Lease
+from api.usecases.plans import PlanProgress, PlanRequest
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A plan that this worker has until its lease ends; `token` fences off a late one."""
+
+    plan_id: str
+    token: int
+    attempt: int
+    request: PlanRequest
+    created_at: datetime
+
+    @property
+    def lease(self) -> Lease:
+        return Lease(self.plan_id, self.token)
+
+
+def claim_plan(
+    db: Database, *, now: datetime, settings: Settings, plan_id: str | None = None
+) -> Claim | None:
+    """Take the oldest plan that is queued or whose worker went silent (or just `plan_id`).
+
+    A plan out of attempts is marked failed with code `worker_lost` on the way.
+    """
+    with db.write() as tx:
+        while (row := rows.fetch_claimable(tx, now, plan_id)) is not None:
+            if row.attempt < settings.attempts:
+                lease = rows.claim(
+                    tx, row, worker=_worker_name(), now=now, until=now + settings.lease
+                )
+                request = load(PlanRequest, row.request)
+                return Claim(row.id, lease.token, row.attempt + 1, request, row.created_at)
+            text = f"its worker went silent {row.attempt} times"
+            rows.end(
+                tx, row.id, status="failed", now=now, error_code="worker_lost", error_detail=text
+            )
+    return None
+
+
+def heartbeat(
+    db: Database,
+    claim: Claim,
+    *,
+    progress: PlanProgress | None,
+    now: datetime,
+    settings: Settings,
+) -> bool:
+    """Renew the lease. False: the plan was cancelled, or is another worker's by now."""
+    values: dict[str, Any] = {"lease_until": now + settings.lease, "heartbeat_at": now}
+    if progress is not None:
+        values |= {"progress": asdict(progress)}
+    with db.write() as tx:
+        return rows.change(tx, claim.lease, **values)
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"

@@ -1,0 +1,151 @@
+"""Is what a sensor sent a reading? If not, why not."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import Any, Literal
+
+Reason = Literal[
+    "malformed",
+    "unknown_field",
+    "missing_field",
+    "wrong_type",
+    "not_finite",
+    "negative",
+    "over_full",
+    "future",
+    "ancient",
+    "unknown_sensor",
+    "foreign_device",
+    "conflicting",
+]
+"""Why a reading is in quarantine. `conflicting`: same time, sensor and sequence as a reading
+that is there already, with another value. The first one stays."""
+
+FUTURE = timedelta(minutes=5)
+ANCIENT = timedelta(days=400)
+FULLEST = 1.5
+"""Levels above are no waste but a wrong unit or a broken sensor."""
+
+_FIELDS = {"sensor_id", "time", "fill", "fill_percent", "sequence", "quality"}
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:\-]{0,63}")
+
+Key = tuple[datetime, str, int]
+
+
+@dataclass(frozen=True)
+class Bad:
+    """What keeps a reading out."""
+
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A reading before its bin is known."""
+
+    sensor_id: str
+    time: datetime
+    fill: float
+    sequence: int
+    quality: int
+
+    @property
+    def key(self) -> Key:
+        return (self.time, self.sensor_id, self.sequence)
+
+    def row(self, bin_id: str) -> dict[str, Any]:
+        """The values of its row."""
+        return {
+            "time": self.time,
+            "sensor_id": self.sensor_id,
+            "sequence": self.sequence,
+            "bin_id": bin_id,
+            "fill": self.fill,
+            "quality": self.quality,
+        }
+
+
+class _Refused(Exception):  # noqa: N818  # never leaves this file
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.bad = Bad(reason, detail)
+
+
+def check_reading(raw: Any, now: datetime) -> Draft | Bad:
+    """The reading that a JSON object is, or what is wrong with it. Never raises."""
+    try:
+        if not isinstance(raw, dict):
+            raise _Refused("malformed", "a reading is a JSON object")  # noqa: TRY301  # one way out
+        _check_fields(raw)
+        return Draft(
+            _sensor_id(raw["sensor_id"]),
+            _time(raw["time"], now),
+            _fill(raw),
+            _whole(raw, "sequence", 2**62),
+            _whole(raw, "quality", 4),
+        )
+    except _Refused as refused:
+        return refused.bad
+
+
+def _check_fields(raw: dict[str, Any]) -> None:
+    unknown = sorted(raw.keys() - _FIELDS)
+    if unknown:
+        raise _Refused("unknown_field", f"there is no field {unknown[0][:80]!r}")
+    for name in ("sensor_id", "time"):
+        if name not in raw:
+            raise _Refused("missing_field", f"{name} is missing")
+    if ("fill" in raw) == ("fill_percent" in raw):
+        reason: Reason = "malformed" if "fill" in raw else "missing_field"
+        raise _Refused(reason, "give the level once: fill 0..1 or fill_percent 0..100")
+
+
+def _sensor_id(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Refused("wrong_type", "sensor_id is text")
+    if not _ID.fullmatch(value):
+        raise _Refused("malformed", "sensor_id is 1 to 64 letters, digits and . _ : -")
+    return value
+
+
+def _time(value: Any, now: datetime) -> datetime:
+    if not isinstance(value, str):
+        raise _Refused("wrong_type", "time is text, as 2026-11-24T06:30:00+01:00")
+    try:
+        local = datetime.fromisoformat(value)
+        if local.tzinfo is None:
+            raise _Refused("wrong_type", "time needs an offset, or Z for UTC")
+        time = local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _Refused("wrong_type", "time is ISO 8601, as 2026-11-24T06:30:00+01:00") from None
+    if time > now + FUTURE:
+        raise _Refused("future", f"{time.isoformat()} is more than 5 minutes from now")
+    if time < now - ANCIENT:
+        raise _Refused("ancient", f"{time.isoformat()} is more than 400 days ago")
+    return time
+
+
+def _fill(raw: dict[str, Any]) -> float:
+    name, full = ("fill", 1) if "fill" in raw else ("fill_percent", 100)
+    value = raw[name]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _Refused("wrong_type", f"{name} is a number")
+    if isinstance(value, float) and not isfinite(value):
+        raise _Refused("not_finite", f"{name} is not finite")
+    if value < 0:
+        raise _Refused("negative", f"{name} is below 0")
+    if value > FULLEST * full:
+        raise _Refused("over_full", f"{name} is above {FULLEST * full:g}")
+    return value / full + 0.0  # + 0.0 so that -0.0 is 0.0
+
+
+def _whole(raw: dict[str, Any], name: str, most: int) -> int:
+    value = raw.get(name, 0)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _Refused("wrong_type", f"{name} is a whole number")
+    if not 0 <= value <= most:
+        raise _Refused("malformed", f"{name} is from 0 to {most}")
+    return value

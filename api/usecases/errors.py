@@ -1,0 +1,157 @@
+"""What a use case can refuse. `code` is stable and listed in docs/errors.md.
+
+HTTP maps each class to a status in one place:
+
+| class | status |
+| --- | --- |
+| Invalid, InvalidImport | 422 (code `malformed`: 400) |
+| Unauthenticated | 401 |
+| Forbidden | 403 |
+| NotFound | 404 |
+| Conflict | 409 |
+| VersionMismatch | 412 |
+| PreconditionRequired | 428 |
+| Busy | 503 with Retry-After |
+| StoreUnavailable (api.store.errors) | 503, code `disk_full`: 507; with Retry-After |
+| PlanningFailed (optimiser.planning) | as its own code says |
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.store.errors import StoreUnavailable
+from optimiser.wire import FieldProblem
+
+__all__ = [
+    "Busy",
+    "Conflict",
+    "FieldProblem",
+    "Forbidden",
+    "Invalid",
+    "InvalidImport",
+    "NotFound",
+    "PreconditionRequired",
+    "RowProblem",
+    "StoreUnavailable",
+    "Unauthenticated",
+    "UsecaseError",
+    "VersionMismatch",
+]
+
+
+class UsecaseError(Exception):
+    """Base of all refusals: a stable `code` and a `detail` for people."""
+
+    code = "refused"
+
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        if code is not None:
+            self.code = code
+
+
+class NotFound(UsecaseError):  # noqa: N818  # refusals are named by what is the case
+    """There is no such thing, or not for this caller."""
+
+    code = "not_found"
+
+
+class Unauthenticated(UsecaseError):  # noqa: N818  # as above
+    """The key is missing, unknown or revoked; which of them is not said."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(UsecaseError):  # noqa: N818  # as above
+    """This role may not do this."""
+
+    code = "forbidden"
+
+
+class Conflict(UsecaseError):  # noqa: N818  # as above
+    """What is there already stands in the way.
+
+    Codes: `in_use` (something refers to it), `sensor_taken`, `plan_not_done`,
+    `plan_finished`, `idempotency_key_reused`, `conflict` (an edit at the same moment).
+    """
+
+    code = "conflict"
+
+
+class VersionMismatch(UsecaseError):  # noqa: N818  # as above
+    """Someone else was quicker. `current` is the version there now, None if there is none."""
+
+    code = "version_mismatch"
+
+    def __init__(self, detail: str, *, current: int | None) -> None:
+        super().__init__(detail)
+        self.current = current
+
+
+class PreconditionRequired(UsecaseError):  # noqa: N818  # as above
+    """It exists, so an edit must say which `version` it edits (If-Match)."""
+
+    code = "precondition_required"
+
+    def __init__(self, detail: str, *, current: int) -> None:
+        super().__init__(detail)
+        self.current = current
+
+
+class Invalid(UsecaseError):  # noqa: N818  # as above
+    """Wrong values; `problems` names every wrong field.
+
+    Codes: `invalid`, `malformed` (not JSON, not UTF-8: nothing could be read),
+    `bad_cursor`, `no_trucks`, `no_depots`, `invalid_problem` (of a plan that failed: the
+    catalogue's parts do not make a problem).
+    """
+
+    code = "invalid"
+
+    def __init__(
+        self, detail: str, problems: Sequence[FieldProblem] = (), *, code: str | None = None
+    ) -> None:
+        super().__init__(detail, code=code)
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """One wrong cell of an import.
+
+    `row` is 1 for the first record of data (a CSV's header is not counted), 0 for the file as
+    a whole. `value` is what was given, shortened.
+    """
+
+    row: int
+    field: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"row {self.row}" if self.row else "file"
+        field = f", {self.field}" if self.field else ""
+        given = f" (given: {self.value})" if self.value else ""
+        return f"{where}{field}: {self.message}{given}"
+
+
+class InvalidImport(UsecaseError):  # noqa: N818  # as above
+    """A file that cannot be imported; nothing of it was. `rows` names every bad row."""
+
+    code = "invalid_import"
+
+    def __init__(self, rows: Sequence[RowProblem]) -> None:
+        count = len({each.row for each in rows})
+        super().__init__(f"nothing was imported: {count} bad row{'s' if count != 1 else ''}")
+        self.rows = tuple(rows)
+
+
+class Busy(UsecaseError):  # noqa: N818  # as above
+    """As many solves as allowed are under way; try again after `retry_after_s`."""
+
+    code = "busy"
+
+    def __init__(self, detail: str, *, retry_after_s: int) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s

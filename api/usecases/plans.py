@@ -1,0 +1,240 @@
+"""Plans as those who ask for them see them; the plan's row is the queue."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass as checked_dataclass
+from sqlalchemy import Connection, Row
+
+from api.store import plans as rows
+from api.store.catalogue import DEPOTS, TRUCKS, existing_ids, fetch_all
+from api.store.database import Database
+from api.store.documents import dump, load
+from api.store.ids import new_id
+from api.usecases.errors import Conflict, FieldProblem, Invalid, NotFound
+from api.usecases.idempotency import Once, once_only
+from api.usecases.paging import Page, checked_limit, decode, page_of
+from optimiser.domain.base import CONFIG, Id, Slug
+from optimiser.domain.calendar import WEEKDAYS
+from optimiser.domain.fleet import Truck
+from optimiser.domain.plan import Plan
+from optimiser.domain.problem import Problem, Rates
+from optimiser.domain.travel import GreatCircle
+
+PlanStatus = Literal["queued", "running", "done", "failed", "cancelled"]
+
+FARTHEST_DAYS = 366
+"""A service date is at most so many days from today: beyond it nothing is forecast."""
+
+
+@checked_dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
+class PlanRequest:
+    """What a plan is asked for with: the body of POST /v1/plans.
+
+    `seconds`: solving time, None for the server's. `solutions`: stop after so many
+    improvements instead. `truck_ids`: only these trucks, None for all. `fractions`: only bins
+    of these, None for all. `required_chance`: a bin whose chance of overflow is at least this
+    must be visited, None for the selection's own default. `next_service_date`: the next day on
+    which bins could be emptied, None for the next one on which one of the trucks drives.
+    """
+
+    service_date: date
+    seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
+    solutions: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    truck_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=2000)] | None = None
+    fractions: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=100)] | None = None
+    required_chance: Annotated[float, Field(gt=0, le=1)] | None = None
+    next_service_date: date | None = None
+    rates: Rates = Rates()
+    travel: GreatCircle = GreatCircle()
+
+
+@dataclass(frozen=True)
+class PlanProgress:
+    """How far a running solve is."""
+
+    seconds: float
+    solutions: int
+    cost_eur: float | None
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """A plan without its routes. `error_code` and `error_detail` are set when it failed.
+
+    A cancelled plan has routes (`has_plan`) if the solver had found some by then.
+    """
+
+    id: str
+    status: PlanStatus
+    service_date: date
+    request: PlanRequest
+    attempt: int
+    progress: PlanProgress | None
+    cost_eur: float | None
+    has_plan: bool
+    error_code: str | None
+    error_detail: str | None
+    created_by: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+def request_plan(
+    db: Database,
+    request: PlanRequest,
+    *,
+    created_by: str,
+    now: datetime,
+    max_seconds: float = 600.0,
+    once: Once | None = None,
+) -> PlanRecord:
+    """Queue a plan.
+
+    Raises Invalid: `no_depots`, `no_trucks` (none there, or none of those named drives on
+    that date), unknown `truck_ids`, too many seconds, a next date that is not after the date.
+    """
+    _check_dates_and_time(request, now, max_seconds)
+
+    def queue(tx: Connection) -> str:
+        if not existing_ids(tx, DEPOTS):
+            raise Invalid("there is no depot: put one before asking for a plan", code="no_depots")
+        trucks_of(tx, request)
+        plan_id = new_id(now)
+        document = dump(PlanRequest, request)
+        rows.add(
+            tx,
+            plan_id=plan_id,
+            service_date=request.service_date,
+            request=document,
+            created_by=created_by,
+            now=now,
+        )
+        return plan_id
+
+    with db.write() as tx:
+        plan_id = once_only(tx, once, str, lambda: queue(tx), now=now)
+        return _record(_required(rows.fetch(tx, plan_id), plan_id))
+
+
+def trucks_of(tx: Connection, request: PlanRequest) -> tuple[Truck, ...]:
+    """The trucks that a plan may use. Raises Invalid if there are none, or one is unknown."""
+    trucks = fetch_all(tx, TRUCKS)
+    if request.truck_ids is not None:
+        unknown = sorted(set(request.truck_ids) - {each.id for each in trucks})
+        if unknown:
+            raise _wrong("truck_ids", f"there is no truck {unknown[0]!r}", unknown[0])
+        trucks = tuple(each for each in trucks if each.id in request.truck_ids)
+    if not trucks:
+        raise Invalid("there is no truck: put one before asking for a plan", code="no_trucks")
+    weekday = WEEKDAYS[request.service_date.weekday()]
+    if not any(weekday in each.shift.days for each in trucks):
+        raise Invalid(f"none of the {len(trucks)} trucks drives on a {weekday}", code="no_trucks")
+    return trucks
+
+
+def get_plan(db: Database, plan_id: str) -> PlanRecord:
+    """One plan's state. Raises NotFound."""
+    with db.read() as tx:
+        return _record(_required(rows.fetch(tx, plan_id), plan_id))
+
+
+def plan_document(db: Database, plan_id: str) -> Plan:
+    """The routes. Raises NotFound; Conflict with code `plan_not_done`."""
+    with db.read() as tx:
+        row = _required(rows.fetch(tx, plan_id), plan_id)
+        found = rows.fetch_plan(tx, plan_id)
+    if found is None:
+        raise Conflict(f"the plan is {row.status} and has no routes", code="plan_not_done")
+    return found
+
+
+def plan_problem(db: Database, plan_id: str) -> Problem:
+    """The problem that was solved, to solve or verify it elsewhere.
+
+    Raises NotFound; Conflict with code `plan_not_done` before it was built.
+    """
+    with db.read() as tx:
+        row = _required(rows.fetch(tx, plan_id), plan_id)
+        found = rows.fetch_problem(tx, plan_id)
+    if found is None:
+        raise Conflict(f"the plan is {row.status} and has no problem yet", code="plan_not_done")
+    return found
+
+
+def list_plans(
+    db: Database,
+    *,
+    service_date: date | None = None,
+    status: PlanStatus | None = None,
+    cursor: str | None = None,
+    limit: int = 100,
+) -> Page[PlanRecord]:
+    """Plans, newest first. Raises Invalid."""
+    last, limit = decode(cursor), checked_limit(limit)
+    with db.read() as tx:
+        found = rows.fetch_before(tx, last, limit + 1, service_date=service_date, status=status)
+    return page_of([_record(row) for row in found], limit, lambda each: each.id)
+
+
+def cancel_plan(db: Database, plan_id: str, *, now: datetime) -> PlanRecord:
+    """Stop a plan: it is `cancelled` at once; a solver at work ends soon after and leaves
+    the best it had found. Again is the same.
+
+    Raises NotFound; Conflict with code `plan_finished` when it is done or failed.
+    """
+    with db.write() as tx:
+        row = _required(rows.fetch(tx, plan_id, for_update=True), plan_id)
+        if row.status in ("done", "failed"):
+            raise Conflict(f"the plan is {row.status} already", code="plan_finished")
+        if row.status != "cancelled":
+            rows.end(tx, plan_id, status="cancelled", now=now)
+        return _record(_required(rows.fetch(tx, plan_id), plan_id))
+
+
+def _check_dates_and_time(request: PlanRequest, now: datetime, max_seconds: float) -> None:
+    if abs((request.service_date - now.date()).days) > FARTHEST_DAYS:
+        text = f"a service date is at most {FARTHEST_DAYS} days from today"
+        raise _wrong("service_date", text, request.service_date)
+    following = request.next_service_date
+    if following is not None:
+        ahead = (following - request.service_date).days
+        if not 0 < ahead <= FARTHEST_DAYS:
+            text = f"the next service date is 1 to {FARTHEST_DAYS} days after the service date"
+            raise _wrong("next_service_date", text, following)
+    if request.seconds is not None and request.seconds > max_seconds:
+        text = f"a plan is solved for at most {max_seconds:g} seconds"
+        raise _wrong("seconds", text, request.seconds)
+
+
+def _wrong(field: str, message: str, value: Any) -> Invalid:
+    return Invalid(message, [FieldProblem(field, message, str(value))])
+
+
+def _required(row: Row[Any] | None, plan_id: str) -> Row[Any]:
+    if row is None:
+        raise NotFound(f"there is no plan {plan_id!r}")
+    return row
+
+
+def _record(row: Row[Any]) -> PlanRecord:
+    return PlanRecord(
+        id=row.id,
+        status=row.status,
+        service_date=row.service_date,
+        request=load(PlanRequest, row.request),
+        attempt=row.attempt,
+        progress=PlanProgress(**row.progress) if row.progress else None,
+        cost_eur=row.cost_eur,
+        has_plan=row.has_plan,
+        error_code=row.error_code,
+        error_detail=row.error_detail,
+        created_by=row.created_by,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )

@@ -1,0 +1,60 @@
+"""The problem of a service date, from what is known now."""
+
+from datetime import date, datetime, timedelta
+
+from api.store.catalogue import BINS, DEPOTS, DISPOSAL_SITES, fetch_all
+from api.store.database import Database
+from api.store.states import fetch_states
+from api.usecases.errors import Invalid
+from api.usecases.plans import PlanRequest, trucks_of
+from api.usecases.states import refresh_fill_states
+from optimiser.domain.calendar import WEEKDAYS, ServiceDay
+from optimiser.domain.fleet import Truck
+from optimiser.domain.problem import Problem
+from optimiser.planning import make_problem
+from optimiser.selection import SelectionParams
+
+
+def build_problem(
+    db: Database, request: PlanRequest, *, now: datetime, timezone: str
+) -> Problem | None:
+    """The problem of a service date from what is known now; None if there are no bins.
+
+    Raises Invalid (`no_trucks`, `no_depots`, `invalid_problem`).
+    """
+    day = ServiceDay(request.service_date, timezone)
+    refresh_fill_states(db, now=now, zone=day.zone)
+    with db.read() as tx:
+        trucks = trucks_of(tx, request)
+        bins = fetch_all(tx, BINS)
+        states = fetch_states(tx)
+        depots, sites = fetch_all(tx, DEPOTS), fetch_all(tx, DISPOSAL_SITES)
+    if request.fractions is not None:
+        bins = tuple(each for each in bins if each.fraction in request.fractions)
+    if not bins:
+        return None
+    chance = request.required_chance
+    try:
+        return make_problem(
+            day=day,
+            next_day=ServiceDay(_next_date(request, trucks), timezone),
+            depots=depots,
+            disposal_sites=sites,
+            trucks=trucks,
+            bins=bins,
+            states=[states[each.id] for each in bins if each.id in states],
+            params=SelectionParams(required_chance=chance) if chance else SelectionParams(),
+            travel=request.travel,
+            rates=request.rates,
+        )
+    except ValueError as error:
+        raise Invalid(str(error), code="invalid_problem") from error
+
+
+def _next_date(request: PlanRequest, trucks: tuple[Truck, ...]) -> date:
+    """The next date on which one of the trucks drives: there is one within a week."""
+    if request.next_service_date is not None:
+        return request.next_service_date
+    driven = {day for truck in trucks for day in truck.shift.days}
+    ahead = (request.service_date + timedelta(days=n) for n in range(1, 8))
+    return next(each for each in ahead if WEEKDAYS[each.weekday()] in driven)

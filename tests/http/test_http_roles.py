@@ -1,0 +1,101 @@
+"""Every route x every kind of caller. A route that is not in the table fails the first test."""
+
+import pytest
+from flask import Flask
+from http_scene import Callers, refused
+
+from api.http.contract import contract_of
+
+DISPATCH = "dispatcher admin"
+EVERYONE = "nobody sensor driver dispatcher admin revoked"
+MAY: dict[tuple[str, str], str] = {
+    ("POST", "/v1/readings"): "sensor admin",
+    ("GET", "/v1/quarantine"): DISPATCH,
+    ("POST", "/v1/plans"): DISPATCH,
+    ("GET", "/v1/plans"): DISPATCH,
+    ("GET", "/v1/plans/<id>"): DISPATCH,
+    ("DELETE", "/v1/plans/<id>"): DISPATCH,
+    ("GET", "/v1/plans/<id>/plan"): DISPATCH,
+    ("GET", "/v1/plans/<id>/problem"): DISPATCH,
+    ("GET", "/v1/plans/<id>/geojson"): DISPATCH,
+    ("POST", "/v1/solve"): DISPATCH,
+    ("GET", "/v1/drivers/me/route"): "driver",
+    ("POST", "/v1/drivers/me/events"): "driver",
+    ("POST", "/v1/keys"): "admin",
+    ("GET", "/v1/keys"): "admin",
+    ("GET", "/v1/keys/<id>"): "admin",
+    ("DELETE", "/v1/keys/<id>"): "admin",
+    ("GET", "/livez"): EVERYONE,
+    ("GET", "/readyz"): EVERYONE,
+    ("GET", "/v1/problems/<code>"): EVERYONE,
+    ("GET", "/openapi/"): EVERYONE,
+    ("GET", "/openapi/start.js"): EVERYONE,
+    ("GET", "/openapi/openapi.json"): EVERYONE,
+    ("GET", "/openapi/assets/<name>"): EVERYONE,
+}
+for _kind in ("bins", "trucks", "depots", "disposal-sites"):
+    MAY |= {
+        ("GET", f"/v1/{_kind}"): DISPATCH,
+        ("POST", f"/v1/{_kind}/import"): DISPATCH,
+        ("GET", f"/v1/{_kind}/<id>"): DISPATCH,
+        ("PUT", f"/v1/{_kind}/<id>"): DISPATCH,
+        ("DELETE", f"/v1/{_kind}/<id>"): DISPATCH,
+    }
+
+
+def routes(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_of_the_app_is_in_the_table_of_roles(app: Flask) -> None:
+    assert routes(app) == set(MAY)
+
+
+def test_every_route_declares_who_may_call_it(app: Flask) -> None:
+    undeclared = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if contract_of(app.view_functions[rule.endpoint]) is None
+    ]
+    assert undeclared == []
+
+
+def test_a_route_that_declares_nothing_lets_nobody_in(app: Flask, callers: Callers) -> None:
+    app._got_first_request = False
+    app.add_url_rule("/v1/forgotten", view_func=lambda: "secret")
+    refused(callers.admin.get("/v1/forgotten"), 403, "forbidden")
+
+
+@pytest.mark.parametrize("who", EVERYONE.split())
+def test_each_caller_passes_the_guard_exactly_where_the_table_says(
+    app: Flask, callers: Callers, who: str
+) -> None:
+    for (method, rule), allowed in MAY.items():
+        path = rule.replace("<id>", "B1").replace("<code>", "busy")
+        caller = getattr(callers, who)
+        body = {} if method in {"POST", "PUT"} else None
+        response = caller.send(method, path.replace("<name>", "swagger.svg"), body)
+        if who in allowed.split():
+            assert response.status_code not in {401, 403, 500}, (method, rule)
+        elif who in {"nobody", "revoked"}:
+            refused(response, 401, "unauthenticated")
+            assert response.headers["WWW-Authenticate"] == "Bearer"
+        else:
+            refused(response, 403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Basic YTpi", "br_x", "Bearer br_x y", "Bearer é", "Token br_x"]
+)
+def test_an_authorization_that_is_no_key_is_401(callers: Callers, header: str) -> None:
+    response = callers.nobody.get("/v1/bins", headers={"Authorization": header})
+    refused(response, 401, "unauthenticated")
+
+
+def test_the_scheme_bearer_may_be_written_in_any_case(app: Flask, callers: Callers) -> None:
+    header = {"Authorization": f"bEARER {callers.admin.secret}"}
+    assert callers.nobody.get("/v1/keys", headers=header).status_code == 200

@@ -1,0 +1,131 @@
+"""Fill states are as fresh as the readings, and a single bin's agrees with all bins' at once."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from api.store.database import Database
+from api.store.states import fetch_pools, fetch_states, mark_stale, stale_bins, write_states
+from api.usecases import catalogue
+from api.usecases.bins import bin_detail
+from api.usecases.catalogue import BINS
+from api.usecases.errors import NotFound
+from api.usecases.imports import import_emptyings
+from api.usecases.keys import LOCAL_ADMIN
+from api.usecases.readings import ingest_readings
+from api.usecases.states import refresh_fill_states
+from small_city import NOW, a_bin, a_reading, fill_city
+
+ZONE = ZoneInfo("Europe/Copenhagen")
+
+
+def _rising(number: int, *, days: int = 10, per_day: float = 0.08) -> list[dict[str, object]]:
+    return [
+        a_reading(number, hours_ago=hours, fill=round((days - hours / 24) * per_day, 3))
+        for hours in range(1, days * 24, 6)
+    ]
+
+
+def _read(db: Database, *batch: dict[str, object]) -> None:
+    result = ingest_readings(db, list(batch), principal=LOCAL_ADMIN, now=NOW)
+    assert result.quarantined == 0
+
+
+def test_states_follow_the_readings_and_only_stale_ones_are_computed(db: Database) -> None:
+    fill_city(db)
+    _read(db, *_rising(1), *_rising(2))
+    assert refresh_fill_states(db, now=NOW, zone=ZONE) == 3
+    assert refresh_fill_states(db, now=NOW, zone=ZONE) == 0
+    with db.read() as tx:
+        first = fetch_states(tx)
+    assert first["bin-1"].level == pytest.approx(0.8, abs=0.05)
+    _read(db, a_reading(2, hours_ago=0, fill=0.05))
+    assert refresh_fill_states(db, now=NOW, zone=ZONE) == 1
+    with db.read() as tx:
+        assert fetch_states(tx)["bin-1"] == first["bin-1"]
+        assert fetch_states(tx)["bin-2"] != first["bin-2"]
+
+
+def test_a_state_grows_old_even_without_readings(db: Database) -> None:
+    fill_city(db)
+    refresh_fill_states(db, now=NOW, zone=ZONE)
+    assert refresh_fill_states(db, now=NOW + timedelta(hours=7), zone=ZONE) == 3
+
+
+def test_a_change_in_mid_computation_leaves_the_bin_stale(db: Database) -> None:
+    fill_city(db, bins=1)
+    with db.write() as tx:
+        seen = stale_bins(tx, NOW)
+        refreshed = bin_detail(db, "bin-1", now=NOW, zone=ZONE).state
+    with db.write() as tx:
+        mark_stale(tx, ["bin-1"])
+        write_states(tx, [refreshed], seen, NOW)
+        assert stale_bins(tx, NOW - timedelta(hours=1)) == {"bin-1": seen["bin-1"] + 1}
+
+
+def test_a_late_writer_does_not_put_an_older_state_over_a_newer_one(db: Database) -> None:
+    fill_city(db, bins=1)
+    old = bin_detail(db, "bin-1", now=NOW, zone=ZONE).state
+    _read(db, *_rising(1))
+    refresh_fill_states(db, now=NOW, zone=ZONE)
+    with db.write() as tx:
+        write_states(tx, [old], {"bin-1": 1}, NOW)
+        assert fetch_states(tx)["bin-1"] != old
+
+
+def test_an_edited_bin_is_stale(db: Database) -> None:
+    fill_city(db)
+    refresh_fill_states(db, now=NOW, zone=ZONE)
+    catalogue.put(db, BINS, a_bin(1, volume_l=500), expected=1, now=NOW)
+    assert refresh_fill_states(db, now=NOW, zone=ZONE) == 1
+
+
+def test_a_bins_detail_agrees_with_the_state_that_a_plan_uses(db: Database) -> None:
+    fill_city(db)
+    _read(db, *_rising(1), *_rising(2, per_day=0.05))
+    refresh_fill_states(db, now=NOW, zone=ZONE)
+    with db.read() as tx:
+        expected = fetch_states(tx)["bin-1"]
+        assert set(fetch_pools(tx)[0]) == {"residual"}
+    detail = bin_detail(db, "bin-1", now=NOW, zone=ZONE)
+    assert detail.state == expected
+    assert detail.readings[0].time == NOW - timedelta(hours=1)
+    assert len(detail.readings) == 20
+
+
+def test_a_bins_detail_knows_a_reading_at_once(db: Database) -> None:
+    fill_city(db)
+    _read(db, *_rising(1))
+    before = bin_detail(db, "bin-1", now=NOW, zone=ZONE)
+    _read(db, a_reading(1, hours_ago=0, fill=0.84))
+    after = bin_detail(db, "bin-1", now=NOW, zone=ZONE)
+    assert after.state.level > before.state.level
+    chances = [each.overflow_chance for each in after.outlook]
+    assert chances == sorted(chances)
+    assert chances[-1] > chances[0]
+    assert after.full_at.expected is not None
+    assert [each.at - NOW for each in after.outlook] == [timedelta(days=n) for n in range(4)]
+
+
+def test_a_bin_never_heard_of_still_has_a_forecast(db: Database) -> None:
+    fill_city(db)
+    detail = bin_detail(db, "bin-3", now=NOW, zone=ZONE)
+    assert detail.reliability == "low"
+    assert detail.readings == ()
+    assert detail.last_emptying is None
+
+
+def test_the_last_emptying_is_what_the_driver_said(db: Database) -> None:
+    fill_city(db)
+    time = NOW - timedelta(days=2)
+    raw = f"bin_id,time\nbin-1,{time.isoformat()}\n".encode()
+    import_emptyings(db, raw, now=NOW)
+    told = bin_detail(db, "bin-1", now=NOW, zone=ZONE).last_emptying
+    assert told is not None
+    assert (told.time, told.source) == (time, "driver")
+
+
+def test_no_bin_no_detail(db: Database) -> None:
+    with pytest.raises(NotFound):
+        bin_detail(db, "nowhere", now=NOW, zone=ZONE)

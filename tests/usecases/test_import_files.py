@@ -1,0 +1,376 @@
+"""Files in: every bad row named, all or nothing, however the spreadsheet wrote them."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.store.database import Database
+from api.usecases import catalogue
+from api.usecases.catalogue import BINS, DEPOTS, DISPOSAL_SITES, TRUCKS
+from api.usecases.errors import InvalidImport, RowProblem
+from api.usecases.idempotency import Once
+from api.usecases.imports import (
+    ImportResult,
+    import_emptyings,
+    import_file,
+    import_many,
+    import_readings,
+)
+from api.usecases.readings import list_quarantine
+from optimiser.domain.calendar import Hours
+from optimiser.wire import to_json
+from small_city import DEPOT, NOW, SITE, TRUCK, a_bin, a_reading, fill_city
+
+HEADER = "id,lon,lat,fraction,volume_l"
+ROW = "b1,12.56,55.68,residual,2000"
+
+
+def _bins(db: Database, text: str | bytes) -> ImportResult:
+    raw = text.encode() if isinstance(text, str) else text
+    return import_file(db, BINS, raw, format="csv", now=NOW)
+
+
+def _problems(db: Database, text: str | bytes) -> list[tuple[int, str, str]]:
+    """(row, field, message) of a file that is refused."""
+    before = catalogue.count(db, BINS)
+    with pytest.raises(InvalidImport) as caught:
+        _bins(db, text)
+    assert catalogue.count(db, BINS) == before
+    return [(each.row, each.field, each.message) for each in caught.value.rows]
+
+
+SAME = [
+    f"{HEADER}\n{ROW}\n",
+    f"{HEADER}\r\n{ROW}\r\n",
+    f"\ufeff{HEADER}\n{ROW}",
+    f"{HEADER}\n\n  \n{ROW}\n\n",
+    f"{HEADER}\n{ROW}\n".replace(",", ";"),
+    f"{HEADER}\n{ROW}\n".replace(",", "\t"),
+    "id;lon;lat;fraction;volume_l\nb1;12,56;55,68;residual;2000,0\n",
+    "volume_l,fraction,id,lat,lon\n2000,residual,b1,55.68,12.56\n",
+    " id , lon , lat , fraction , volume_l \n b1 , 12.56 , 55.68 , residual , 2e3 \n",
+    f'{HEADER},name,sensor_id,access\nb1,"12.56",55.68,residual,2000,,,\n',
+]
+
+
+@pytest.mark.parametrize("text", SAME)
+def test_one_bin_written_in_many_ways_is_one_bin(sqlite_db: Database, text: str) -> None:
+    assert _bins(sqlite_db, text) == ImportResult(1, 0, 0)
+    assert catalogue.get(sqlite_db, BINS, "b1").item == a_bin(
+        id="b1", place=catalogue.get(sqlite_db, BINS, "b1").item.place, sensor_id=None
+    )
+
+
+def test_every_kind_of_cell_is_read(db: Database) -> None:
+    text = (
+        f"{HEADER},name,containers,access,hours,sensor_id\n"
+        'b1,12.56,55.68,residual,2000,"Corner, by the\nbridge",2,crane narrow,'
+        '"[{""opens"": ""06:00"", ""closes"": ""09:00"", ""days"": [""mon""]}]",s-1\n'
+    )
+    _bins(db, text)
+    found = catalogue.get(db, BINS, "b1").item
+    hours = Hours(opens="06:00", closes="09:00", days=frozenset({"mon"}))
+    assert found.name == "Corner, by the bridge"
+    assert (found.containers, found.access) == (2, frozenset({"crane", "narrow"}))
+    assert (found.hours, found.sensor_id) == ((hours,), "s-1")
+
+
+def test_a_truck_has_dotted_columns_and_json_cells(db: Database) -> None:
+    catalogue.put(db, DEPOTS, DEPOT, now=NOW)
+    text = (
+        "id;start_depot_id;end_depot_id;compartments;shift.starts;shift.ends;shift.days;"
+        "energy.kind;energy.range_m;limits.stops;cost_per_km_eur\n"
+        't1;north;north;"[{""fractions"": [""glass""], ""capacity_l"": 9000}]";06:00;14:00;'
+        "mon tue;electric;150000;80;1,5\n"
+    )
+    import_file(db, TRUCKS, text.encode(), format="csv", now=NOW)
+    found = catalogue.get(db, TRUCKS, "t1").item
+    assert found.compartments[0].fractions == frozenset({"glass"})
+    assert found.shift.days == frozenset({"mon", "tue"})
+    assert (found.energy.kind, found.energy.range_m) == ("electric", 150_000)
+    assert (found.limits.stops, found.cost_per_km_eur, found.break_rule) == (80, 1.5, None)
+
+
+def test_an_import_counts_new_changed_and_unchanged(db: Database) -> None:
+    _bins(db, f"{HEADER}\n{ROW}\nb2,12.57,55.68,glass,900\n")
+    text = f"{HEADER}\n{ROW}\nb2,12.57,55.68,glass,901\nb3,12.58,55.68,glass,900\n"
+    assert _bins(db, text) == ImportResult(created=1, updated=1, unchanged=1)
+    assert catalogue.get(db, BINS, "b1").version == 1
+    assert catalogue.get(db, BINS, "b2").version == 2
+    assert catalogue.get(db, BINS, "b2").item.volume_l == 901
+
+
+def test_every_bad_row_is_named_with_its_field_and_value(db: Database) -> None:
+    text = (
+        f"{HEADER},access\n"
+        "b1,12.56,55.68,residual,2000,\n"
+        "b2,12.56,155.68,residual,-1,\n"
+        "b3,abc,55.68,Residual,2000,\n"
+        "b 4,12.56,55.68,residual,inf,\n"
+        ",12.56,55.68,residual,nan,\n"
+        "b6,12.56,55.68,residual\n"
+        "b1,12.57,55.68,glass,100,\n"
+        f"b8,12.56,55.68,residual,{'9' * 5000},\n"
+        "b9,12.56,55.68,residual,2000,Crane\n"
+    )
+    found = {(row, field) for row, field, _ in _problems(db, text)}
+    assert found == {
+        (2, "lat"),
+        (2, "volume_l"),
+        (3, "lon"),
+        (4, "volume_l"),
+        (5, "volume_l"),
+        (6, ""),
+        (7, "id"),
+        (8, "volume_l"),
+        (9, "access[0]"),
+    }
+
+
+FILES = [
+    (b"", "empty"),
+    (b"  \n ", "empty"),
+    (f"{HEADER}\n".encode(), "no row"),
+    (b"\xff\xfei\x00d\x00", "UTF-16"),
+    (f"{HEADER}\nb1,12.56,55.68,residual,2000,Sm\xf8r".encode("latin-1"), "line 2"),
+    (f'{HEADER}\nb1,"12.56,55.68,residual,2000\n'.encode(), "line"),
+    (f'{HEADER}\nb1,"{"x" * 200_000}",55.68,residual,2000\n'.encode(), "line"),
+    (f"{HEADER},colour\n{ROW},red\n".encode(), "no such column"),
+    (f"{HEADER},id\n{ROW},b1\n".encode(), "twice"),
+    (b"id,lon,fraction,volume_l\nb1,12.56,residual,2000\n", "missing"),
+    (b"nonsense", "no such column"),
+    (b"\x00\x00", "column"),
+]
+
+
+@pytest.mark.parametrize(("raw", "words"), FILES)
+def test_a_file_that_is_wrong_as_a_whole_says_how(
+    sqlite_db: Database, raw: bytes, words: str
+) -> None:
+    problems = _problems(sqlite_db, raw)
+    assert {row for row, _, _ in problems} == {0}
+    assert any(words in message for _, _, message in problems)
+
+
+def test_a_missing_column_is_named_once_not_for_every_row(sqlite_db: Database) -> None:
+    rows = "\n".join(f"b{n},12.56,residual,2000" for n in range(50))
+    found = _problems(sqlite_db, f"id,lon,fraction,volume_l\n{rows}\n")
+    assert [(row, field) for row, field, _ in found] == [(0, "lat")]
+
+
+def test_a_decimal_comma_between_commas_is_explained(sqlite_db: Database) -> None:
+    text = f'{HEADER}\nb1,"12,56",55.68,residual,2000\n'
+    assert [(row, field) for row, field, _ in _problems(sqlite_db, text)] == [(1, "lon")]
+    assert "semicolons" in _problems(sqlite_db, text)[0][2]
+
+
+def test_swapped_and_far_off_coordinates_are_found_by_the_depots(db: Database) -> None:
+    fill_city(db, bins=0)
+    text = f"{HEADER}\n{ROW}\nb2,55.68,12.56,glass,900\nb3,0,0,glass,900\n"
+    (second, third) = _problems(db, text)
+    assert (second[0], second[1], "swapped" in second[2]) == (2, "place", True)
+    assert (third[0], "swapped" in third[2]) == (3, False)
+
+
+def test_bad_cells_and_bad_relations_are_reported_together_in_order(db: Database) -> None:
+    fill_city(db, bins=1)
+    text = (
+        f"{HEADER},sensor_id\n"
+        "b1,55.68,12.56,residual,2000,\n"
+        "b2,12.56,55.68,residual,x,\n"
+        "b3,12.56,55.68,residual,2000,s-1\n"
+        "b4,12.56,55.68,residual,2000,s-9\n"
+        "b5,12.56,55.68,residual,2000,s-9\n"
+    )
+    found = [(row, field) for row, field, _ in _problems(db, text)]
+    assert found == [(1, "place"), (2, "volume_l"), (3, "sensor_id"), (5, "sensor_id")]
+
+
+def test_bins_may_swap_their_sensors(db: Database) -> None:
+    fill_city(db, bins=2)
+    swapped = [a_bin(1, sensor_id="s-2"), a_bin(2, sensor_id="s-1")]
+    assert import_many(db, BINS, swapped, now=NOW) == ImportResult(0, 2, 0)
+    assert catalogue.get(db, BINS, "bin-1").item.sensor_id == "s-2"
+
+
+def test_trucks_need_their_depots_first(db: Database) -> None:
+    raw = json.dumps([to_json(TRUCK)]).encode()
+    with pytest.raises(InvalidImport) as caught:
+        import_file(db, TRUCKS, raw, format="json", now=NOW)
+    assert [each.field for each in caught.value.rows] == ["start_depot_id", "end_depot_id"]
+    assert catalogue.count(db, TRUCKS) == 0
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_json_is_a_list_of_what_the_api_shows(db: Database, wrapped: bool) -> None:
+    catalogue.put(db, DEPOTS, DEPOT, now=NOW)
+    items: Any = [to_json(TRUCK)]
+    raw = json.dumps({"trucks": items} if wrapped else items).encode()
+    assert import_file(db, TRUCKS, raw, format="json", now=NOW) == ImportResult(1, 0, 0)
+    assert catalogue.get(db, TRUCKS, "truck-1").item == TRUCK
+
+
+def _feature(item: Any, **changes: Any) -> dict[str, Any]:
+    fields = to_json(item)
+    place = fields.pop("place")
+    point = {"type": "Point", "coordinates": [place["lon"], place["lat"]]}
+    return {"type": "Feature", "geometry": point, "properties": fields, **changes}
+
+
+def _collection(*features: Any) -> bytes:
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def test_geojson_points_are_places(db: Database) -> None:
+    raw = b"\xef\xbb\xbf" + _collection(_feature(SITE))
+    assert import_file(db, DISPOSAL_SITES, raw, format="geojson", now=NOW).created == 1
+    assert catalogue.get(db, DISPOSAL_SITES, "amager").item == SITE
+
+
+def test_a_features_own_id_serves_where_properties_have_none(db: Database) -> None:
+    feature = _feature(DEPOT, id="north")
+    del feature["properties"]["id"]
+    import_file(db, DEPOTS, _collection(feature), format="geojson", now=NOW)
+    assert catalogue.get(db, DEPOTS, "north").item == DEPOT
+
+
+BAD_FEATURES: list[tuple[Any, str]] = [
+    (7, ""),
+    ({"type": "Feature"}, "geometry"),
+    (_feature(DEPOT, geometry={"type": "Polygon", "coordinates": []}), "geometry"),
+    (_feature(DEPOT, geometry={"type": "Point", "coordinates": 7}), "geometry.coordinates"),
+    (_feature(DEPOT, geometry={"type": "Point", "coordinates": ["a", 1]}), "lon"),
+    (_feature(DEPOT, geometry={"type": "Point", "coordinates": [12, 91]}), "lat"),
+    (_feature(DEPOT, properties=7), "properties"),
+    (_feature(DEPOT, properties={"id": "a", "colour": "red"}), "colour"),
+    (_feature(DEPOT, properties={"id": 7}), "id"),
+]
+
+
+@pytest.mark.parametrize(("feature", "field"), BAD_FEATURES)
+def test_a_bad_feature_is_named(sqlite_db: Database, feature: Any, field: str) -> None:
+    with pytest.raises(InvalidImport) as caught:
+        import_file(
+            sqlite_db, DEPOTS, _collection(_feature(DEPOT), feature), format="geojson", now=NOW
+        )
+    assert {(each.row, each.field) for each in caught.value.rows} == {(2, field)}
+    assert catalogue.count(sqlite_db, DEPOTS) == 0
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"{}",
+        b"[]",
+        b"7",
+        b"{",
+        b'{"type": "FeatureCollection", "features": []}',
+        b'{"type": "FeatureCollection", "features": 7}',
+        b"[" * 100_000,
+        b'{"a": 1, "a": 2}',
+        b"[NaN]",
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "geojson"])
+def test_a_document_of_the_wrong_form_is_refused(
+    sqlite_db: Database, raw: bytes, form: Any
+) -> None:
+    with pytest.raises(InvalidImport) as caught:
+        import_file(sqlite_db, DEPOTS, raw, format=form, now=NOW)
+    assert [each.row for each in caught.value.rows] == [0]
+
+
+def test_trucks_have_no_geojson(sqlite_db: Database) -> None:
+    with pytest.raises(InvalidImport, match="1 bad row"):
+        import_file(sqlite_db, TRUCKS, _collection(), format="geojson", now=NOW)
+
+
+def test_a_repeated_request_gets_its_first_counts(db: Database) -> None:
+    once = Once("key", "k", "hash")
+    items = [a_bin(1)]
+    first = import_many(db, BINS, items, now=NOW, once=once)
+    assert import_many(db, BINS, items, now=NOW, once=once) == first == ImportResult(1, 0, 0)
+
+
+def test_the_same_id_twice_in_a_list_is_a_problem(sqlite_db: Database) -> None:
+    with pytest.raises(InvalidImport) as caught:
+        import_many(sqlite_db, BINS, [a_bin(1), a_bin(2), a_bin(1)], now=NOW)
+    assert [(each.row, each.field) for each in caught.value.rows] == [(3, "id")]
+
+
+_CELLS = st.sampled_from(["12.56", "55.68", "x", "", "-1", "1e400", "0"])
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=st.lists(st.tuples(st.integers(1, 4), _CELLS, _CELLS), min_size=1, max_size=5))
+def test_an_import_is_all_or_nothing(sqlite_db: Database, rows: list[tuple[int, str, str]]) -> None:
+    if catalogue.count(sqlite_db, DEPOTS) == 0:
+        fill_city(sqlite_db)
+    before = catalogue.list_page(sqlite_db, BINS)
+    text = "\n".join(f"bin-{number},{lon},55.68,residual,{litres}" for number, lon, litres in rows)
+    result: ImportResult | None = None
+    bad: set[int] = set()
+    try:
+        result = _bins(sqlite_db, f"{HEADER}\n{text}\n")
+    except InvalidImport as error:
+        bad = {each.row for each in error.rows}
+    if result is None:
+        assert bad
+        assert bad <= set(range(1, len(rows) + 1))
+        assert catalogue.list_page(sqlite_db, BINS) == before
+    else:
+        assert result.created + result.updated + result.unchanged == len(rows)
+
+
+def test_readings_of_a_file_go_where_those_of_a_batch_go(db: Database) -> None:
+    fill_city(db)
+    lines = ["sensor_id;time;fill;sequence;quality"]
+    times = [a_reading(hours_ago=hour)["time"] for hour in range(10)]
+    lines += [f"s-1;{time};0,{hour};{hour};0" for hour, time in enumerate(times)]
+    lines += [lines[1], "s-1;yesterday;0,5;;", "s-77;;0,5;;", "s-1;too;many;cells;in;this;row"]
+    seen: list[tuple[int, int]] = []
+    result = import_readings(
+        db, "\n".join(lines).encode(), now=NOW, on_progress=lambda *done: seen.append(done)
+    )
+    assert (result.accepted, result.duplicate, result.quarantined) == (10, 1, 3)
+    assert [(each.index, each.reason) for each in result.problems] == [
+        (11, "wrong_type"),
+        (12, "missing_field"),
+        (13, "malformed"),
+    ]
+    assert seen == [(14, 14)]
+    kept = [json.loads(each.raw) for each in list_quarantine(db).items]
+    assert ["s-1", "too", "many", "cells", "in", "this", "row"] in kept
+
+
+def test_a_file_of_readings_without_its_columns_is_refused(sqlite_db: Database) -> None:
+    with pytest.raises(InvalidImport) as caught:
+        import_readings(sqlite_db, b"sensor_id,when,fill\ns-1,now,1\n", now=NOW)
+    assert {each.field for each in caught.value.rows} == {"when", "time"}
+    with pytest.raises(InvalidImport):
+        import_readings(sqlite_db, b"{}", format="geojson", now=NOW)
+
+
+def test_emptyings_are_all_or_nothing_and_known_ones_are_counted(db: Database) -> None:
+    fill_city(db)
+    good = "bin_id,time\nbin-1,2026-11-20T08:00:00+01:00\nbin-2,2026-11-20T07:00:00Z\n"
+    first = import_emptyings(db, good.encode(), now=NOW)
+    again = import_emptyings(db, good.encode(), now=NOW)
+    assert (first.created, first.unchanged, again.created, again.unchanged) == (2, 0, 0, 2)
+    bad = good + "bin-9,2026-11-20T07:00:00Z\nbin-1,2027-01-01T00:00:00Z\nbin-1,soon\n"
+    with pytest.raises(InvalidImport) as caught:
+        import_emptyings(db, bad.encode(), now=NOW)
+    found = [(each.row, each.field) for each in caught.value.rows]
+    assert found == [(3, "bin_id"), (4, "time"), (5, "time")]
+
+
+def test_a_problem_reads_as_a_sentence() -> None:
+    assert str(RowProblem(3, "lat", "'x'", "this is no number")) == (
+        "row 3, lat: this is no number (given: 'x')"
+    )
+    assert str(RowProblem(0, "", "", "the file is empty")) == "file: the file is empty"

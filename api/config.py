@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     max_readings: Annotated[int, Field(ge=1)] = 10_000
     """So many readings a batch, no more."""
 
-    solve_seconds: Annotated[float, Field(gt=0, le=86_400)] = 25.0
+    solve_seconds: Annotated[float, Field(gt=0, le=86_400)] = 20.0
     """Solving time of a plan that names none."""
     max_solve_seconds: Annotated[float, Field(gt=0, le=86_400)] = 600.0
     """The most solving time that a plan may ask for."""

@@ -9,6 +9,9 @@ from rich.table import Table
 from optimiser.domain.calendar import ServiceDay
 from optimiser.domain.plan import Plan
 
+REQUIRED_SHOWN = 20
+"""Most required bins left that are listed one by one."""
+
 
 def print_plan(plan: Plan, console: Console) -> None:
     """Routes, money, and how many bins were left for which reason."""
@@ -18,12 +21,19 @@ def print_plan(plan: Plan, console: Console) -> None:
         f"{totals.trucks} trucks, {totals.stops} stops, {totals.distance_m / 1000:.1f} km, "
         f"{totals.duration_s / 3600:.1f} h, {totals.co2e_g / 1000:.1f} kg CO2e, "
         f"{cost.total_eur:,.2f} EUR (of it {cost.overflow_eur:,.2f} EUR expected overflow "
-        "of the bins left)"
+        "of the bins left)",
+        soft_wrap=True,
     )
     if plan.left:
         codes = Counter(left.code for left in plan.left).most_common()
         reasons = ", ".join(f"{count} {code}" for code, count in codes)
-        console.print(f"{len(plan.left)} bins left: {reasons}")
+        console.print(f"{len(plan.left)} bins left: {reasons}", soft_wrap=True)
+    required = [left for left in plan.left if left.required]
+    for left in required[:REQUIRED_SHOWN]:
+        text = f"  {left.visit_id} should be emptied: {left.detail} {left.suggestion}"
+        console.print(text, soft_wrap=True, markup=False, highlight=False)
+    if len(required) > REQUIRED_SHOWN:
+        console.print(f"  and {len(required) - REQUIRED_SHOWN} more; see `left` in the plan")
 
 
 def _routes(plan: Plan) -> Table:

@@ -37,7 +37,7 @@ def loads(problem: Problem, stops: Itinerary) -> Loads:
             )
         elif call.kind == "unload":
             now = _emptied(stops.truck, now, problem.site_by_id[call.ref].fractions)
-        after.append(now)
+        after.append(tuple(_short(load) for load in now))
     return Loads(tuple(after), mass, volume, lifts)
 
 
@@ -49,8 +49,8 @@ def _put(
         return now
     taken_up = volume_l / truck.compartments[into].compaction
     fuller = Load(
-        mass_kg=round(now[into].mass_kg + mass_kg, 6),
-        volume_l=round(now[into].volume_l + taken_up, 6),
+        mass_kg=now[into].mass_kg + mass_kg,
+        volume_l=now[into].volume_l + taken_up,
     )
     return (*now[:into], fuller, *now[into + 1 :])
 
@@ -60,3 +60,8 @@ def _emptied(truck: Truck, now: tuple[Load, ...], fractions: frozenset[str]) -> 
         Load(mass_kg=0.0, volume_l=0.0) if compartment.fractions <= fractions else load
         for compartment, load in zip(truck.compartments, now, strict=True)
     )
+
+
+def _short(load: Load) -> Load:
+    """A load as answers show it; sums go on with the unrounded one."""
+    return Load(mass_kg=round(load.mass_kg, 6), volume_l=round(load.volume_l, 6))

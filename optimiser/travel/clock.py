@@ -8,7 +8,8 @@ from optimiser.domain.calendar import ServiceDay
 from optimiser.domain.problem import Problem
 from optimiser.travel.matrix import UNREACHABLE
 
-_FIRST_HOUR, _LAST_HOUR = -24, 96
+_FIRST_HOUR, _LAST_HOUR = -24, 14 * 24
+"""Hours around local midnight that are walked: the longest shift and overtime end before."""
 
 
 class TravelClock:

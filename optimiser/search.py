@@ -142,7 +142,8 @@ class Judge:
     def _report(self) -> None:
         if self._on_progress is not None:
             cost = self._best.plan.cost.total_eur if self._best else None
-            self._on_progress(Progress(monotonic() - self._started, self._seen, cost))
+            seconds = round(monotonic() - self._started, 3)
+            self._on_progress(Progress(seconds, self._seen, cost))
 
 
 def _rank(plan: Plan) -> tuple[int, float]:

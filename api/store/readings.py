@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
 from api.store.documents import load
-from api.store.statements import add_new, batches
+from api.store.statements import BATCH, add_new, batches
 from api.store.tables import emptyings, readings
 from optimiser.domain.readings import Emptying, Reading
 
@@ -40,25 +40,25 @@ def add_emptyings(tx: Connection, rows: Sequence[dict[str, Any]]) -> int:
 
 
 def fetch_readings(
-    tx: Connection, *, since: datetime, until: datetime, bin_id: str | None = None
+    tx: Connection, bin_id: str, *, since: datetime, until: datetime
 ) -> tuple[Reading, ...]:
-    """Readings of a span of time, oldest first; of one bin or of all."""
-    span = select(readings).where(readings.c.time >= since, readings.c.time <= until)
-    return _loaded(tx, _of(span, readings.c.bin_id, bin_id).order_by(readings.c.time))
+    """A bin's readings of a span of time, oldest first."""
+    columns = readings.c
+    mine = select(readings).where(
+        columns.time >= since, columns.time <= until, columns.bin_id == bin_id
+    )
+    rows = tx.execute(mine.order_by(columns.time)).mappings()
+    return load(tuple[Reading, ...], [dict(row) for row in rows])
 
 
 def fetch_emptyings(
-    tx: Connection, *, since: datetime, until: datetime, bin_id: str | None = None
+    tx: Connection, bin_ids: Sequence[str], *, since: datetime, until: datetime
 ) -> tuple[Emptying, ...]:
-    """Emptyings of a span of time, oldest first; of one bin or of all."""
-    span = select(emptyings).where(emptyings.c.time >= since, emptyings.c.time <= until)
-    rows = tx.execute(_of(span, emptyings.c.bin_id, bin_id).order_by(emptyings.c.time))
-    return load(tuple[Emptying, ...], [dict(row) for row in rows.mappings()])
-
-
-def _of(statement: Select[Any], column: Any, bin_id: str | None) -> Select[Any]:
-    return statement if bin_id is None else statement.where(column == bin_id)
-
-
-def _loaded(tx: Connection, statement: Select[Any]) -> tuple[Reading, ...]:
-    return load(tuple[Reading, ...], [dict(row) for row in tx.execute(statement).mappings()])
+    """These bins' emptyings of a span of time, oldest first."""
+    columns = emptyings.c
+    span = select(emptyings).where(columns.time >= since, columns.time <= until)
+    if len(bin_ids) <= BATCH:
+        span = span.where(columns.bin_id.in_(bin_ids))
+    wanted = set(bin_ids)
+    rows = tx.execute(span.order_by(columns.time)).mappings()
+    return load(tuple[Emptying, ...], [dict(row) for row in rows if row["bin_id"] in wanted])

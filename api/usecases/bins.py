@@ -65,8 +65,8 @@ def bin_detail(
             raise NotFound(f"there is no {bin_id!r} among the bins")
         pools, _ = fetch_pools(tx)
         (state,) = states_of(tx, [found.item], pools, now=now, zone=zone)
-        past = fetch_readings(tx, since=now - SPAN, until=now, bin_id=bin_id)
-        emptied = fetch_emptyings(tx, since=now - SPAN, until=now, bin_id=bin_id)
+        past = fetch_readings(tx, bin_id, since=now - SPAN, until=now)
+        emptied = fetch_emptyings(tx, [bin_id], since=now - SPAN, until=now)
     return BinDetail(
         bin=found,
         reliability=state.reliability,

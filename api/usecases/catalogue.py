@@ -1,5 +1,7 @@
 """Bins, trucks, depots and disposal sites: get, list, put, delete, each with a version."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, NoReturn
@@ -111,7 +113,17 @@ def delete(
         current = _required(rows.fetch(tx, kind, item_id, for_update=True), kind, item_id)
         _check_expected(kind, item_id, current.version, expected)
         _check_unused(tx, kind, item_id)
-        rows.remove(tx, kind, item_id)
+        with no_collision():
+            rows.remove(tx, kind, item_id)
+
+
+@contextmanager
+def no_collision() -> Iterator[None]:
+    """Raises Conflict where another writer came between a check and the write it allowed."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict("this collides with an edit made just now; try again") from error
 
 
 def _required(found: Versioned[T] | None, kind: Kind[T], item_id: str) -> Versioned[T]:
@@ -151,14 +163,12 @@ def _check_between(tx: Connection, item: Item) -> None:
 def _write(
     tx: Connection, kind: Kind[T], item: T, current: Versioned[T] | None, now: datetime
 ) -> Put[T]:
-    try:
+    with no_collision():
         if current is None:
             if not rows.insert(tx, kind, [item], now=now):
                 _raced(item.id)
             return Put(Versioned(item, 1, now, now), created=True)
         rows.replace(tx, kind, [item], now=now)
-    except IntegrityError as error:  # another writer was there between the check and this
-        raise Conflict(f"{item.id!r} collides with an edit made just now; try again") from error
     return Put(Versioned(item, current.version + 1, current.created_at, now), created=False)
 
 

@@ -73,7 +73,8 @@ class Conflict(UsecaseError):  # noqa: N818  # as above
     """What is there already stands in the way.
 
     Codes: `in_use` (something refers to it), `sensor_taken`, `plan_not_done`,
-    `plan_finished`, `idempotency_key_reused`, `conflict` (an edit at the same moment).
+    `plan_finished`, `idempotency_key_reused`, `secret_shown_once`, `conflict` (an edit at
+    the same moment).
     """
 
     code = "conflict"
@@ -103,8 +104,7 @@ class Invalid(UsecaseError):  # noqa: N818  # as above
     """Wrong values; `problems` names every wrong field.
 
     Codes: `invalid`, `malformed` (not JSON, not UTF-8: nothing could be read),
-    `bad_cursor`, `no_trucks`, `no_depots`, `invalid_problem` (of a plan that failed: the
-    catalogue's parts do not make a problem).
+    `bad_cursor`, `no_trucks`, `no_depots`.
     """
 
     code = "invalid"

@@ -15,10 +15,11 @@ from sqlalchemy import Connection, delete, select, update
 from api.store.documents import dump, load
 from api.store.statements import add_new
 from api.store.tables import idempotency
-from api.usecases.errors import Conflict
+from api.usecases.errors import Conflict, Invalid
 
 T = TypeVar("T")
 
+LONGEST_KEY = 255
 KEPT = timedelta(hours=48)
 """For so long a request can be repeated with the same key."""
 
@@ -46,10 +47,13 @@ def once_only(
 ) -> T:
     """What `act` gives; or, if this request was answered before, that answer again.
 
-    Raises Conflict with code `idempotency_key_reused`: same key, other request.
+    Raises Conflict with code `idempotency_key_reused`: same key, other request; Invalid for a
+    key that is too long.
     """
     if once is None:
         return act()
+    if len(once.key) > LONGEST_KEY or not once.key.isprintable():
+        raise Invalid(f"an Idempotency-Key is 1 to {LONGEST_KEY} printable characters")
     row = {"principal": once.principal, "key": once.key}
     values = {**row, "request_hash": once.request_hash, "response": {}, "created_at": now}
     # The empty row goes in first: whoever comes second waits here until the first is through.

@@ -175,5 +175,5 @@ class _Run:
                 finished_at=self.clock(),
                 lease_until=None,
                 error_code=code,
-                error_detail=detail[:_DETAIL_LENGTH],
+                error_detail=detail[:_DETAIL_LENGTH].replace("\0", ""),
             )

@@ -65,6 +65,9 @@ class PlanProgress:
 class PlanRecord:
     """A plan without its routes. `error_code` and `error_detail` are set when it failed.
 
+    Codes: those of PlanningFailed; `no_trucks`, `no_depots` if they went after it was asked
+    for; `invalid_problem` if the catalogue's parts make no problem; `worker_lost` after three
+    workers that went silent; `out_of_memory`; `internal`.
     A cancelled plan has routes (`has_plan`) if the solver had found some by then.
     """
 

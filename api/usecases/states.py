@@ -59,7 +59,7 @@ def states_of(
     return fill_states_from_arrays(
         bins,
         fetch_arrays(tx, bins, since=since, until=now),
-        fetch_emptyings(tx, since=since, until=now),
+        fetch_emptyings(tx, [each.id for each in bins], since=since, until=now),
         until=now,
         zone=zone,
         pools=pools,
@@ -71,7 +71,7 @@ def _learned(tx: Connection, bins: Sequence[Bin], now: datetime, zone: ZoneInfo)
     past = history(
         bins,
         fetch_arrays(tx, bins, since=since, until=now),
-        fetch_emptyings(tx, since=since, until=now),
+        fetch_emptyings(tx, [each.id for each in bins], since=since, until=now),
         until=now,
         zone=zone,
     )

@@ -1,5 +1,8 @@
 """Bins, trucks, depots, sites: versions, references, pages."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 
 from api.store.database import Database
@@ -149,3 +152,56 @@ def test_a_cursor_that_no_list_gave_is_refused(sqlite_db: Database, cursor: str)
 def test_a_page_has_a_sane_size(sqlite_db: Database, limit: int) -> None:
     with pytest.raises(Invalid):
         catalogue.list_page(sqlite_db, BINS, limit=limit)
+
+
+def test_of_many_edits_at_once_one_wins(db: Database) -> None:
+    fill_city(db)
+
+    def edit(number: int) -> bool:
+        try:
+            catalogue.put(db, BINS, a_bin(1, name=f"Edit {number}"), expected=1, now=NOW)
+        except VersionMismatch:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(edit, range(8))) == 1
+    assert catalogue.get(db, BINS, "bin-1").version == 2
+
+
+def test_of_many_bins_that_want_one_sensor_at_once_one_gets_it(db: Database) -> None:
+    fill_city(db)
+
+    def claim(number: int) -> bool:
+        try:
+            catalogue.put(db, BINS, a_bin(number, sensor_id="wanted"), now=NOW)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(claim, range(10, 18))) == 1
+    assert catalogue.count(db, BINS) == 4
+
+
+def test_a_truck_never_ends_up_without_its_depot(db: Database) -> None:
+    catalogue.put(db, DEPOTS, DEPOT, now=NOW)
+
+    def put_truck(number: int) -> bool:
+        try:
+            catalogue.put(db, TRUCKS, replace(TRUCK, id=f"t{number}"), now=NOW)
+        except (Invalid, Conflict):
+            return False
+        return True
+
+    def delete_depot(_: int) -> bool:
+        try:
+            catalogue.delete(db, DEPOTS, "north", expected="any", now=NOW)
+        except (Conflict, NotFound):
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        trucks = pool.map(put_truck, range(6))
+        deleted = pool.map(delete_depot, range(6))
+        assert any(deleted) != any(trucks)

@@ -28,7 +28,7 @@ from small_city import NOW, fill_city
 TUESDAY = date(2026, 11, 24)
 DRIVER = Principal("k1", "driver", "Kim", truck_id="truck-1")
 DISPATCHER = Principal("k2", "dispatcher", "Sam")
-SETTINGS = Settings(heartbeat_s=0.02, _env_file=None)  # type: ignore[call-arg]
+SETTINGS = Settings(heartbeat_s=0.02)
 
 
 def _in_order(problem: Problem, **_: Any) -> Plan:

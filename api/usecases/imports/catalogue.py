@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from api.store import catalogue as rows
 from api.store.database import Database
-from api.usecases.catalogue import Kind, T
+from api.usecases.catalogue import Kind, T, no_collision
 from api.usecases.checks import problems_between
 from api.usecases.errors import Conflict, InvalidImport, RowProblem
 from api.usecases.idempotency import Once, once_only
@@ -85,10 +85,17 @@ def _checked_put(tx: Connection, kind: Kind[T], parsed: Parsed[T], now: datetime
     known = rows.fetch_many(tx, kind, [each.id for each in parsed.items])
     new = [each for each in parsed.items if each.id not in known]
     changed = [each for each in parsed.items if each.id in known and known[each.id].item != each]
+    with no_collision():
+        _write(tx, kind, changed, new, now)
+    return ImportResult(len(new), len(changed), len(known) - len(changed))
+
+
+def _write(
+    tx: Connection, kind: Kind[T], changed: Sequence[T], new: Sequence[T], now: datetime
+) -> None:
     if kind.name == "bins":
         moved = [each for each in changed if isinstance(each, Bin)]
         rows.release_sensors(tx, [each.id for each in moved])
     rows.replace(tx, kind, changed, now=now)
     if not rows.insert(tx, kind, new, now=now):
         raise Conflict("somebody else created one of these just now; try again")
-    return ImportResult(len(new), len(changed), len(known) - len(changed))

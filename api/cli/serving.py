@@ -1,0 +1,79 @@
+"""`binrounds serve`, `worker` and `migrate`."""
+
+import logging
+from datetime import date
+
+import click
+
+from api.cli.access import demo_keys, key_lines
+from api.cli.common import database, json_option, say_errors, settings, show
+from api.cli.supervisor import Supervisor, free_port
+from api.config import Settings
+from api.usecases.keys import CreatedKey
+from api.usecases.ports import utc_now
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65_535), help="0 takes a free one.  [default: 8000]")
+@click.option("--demo", "with_demo", is_flag=True, help="Make fresh demo keys and print them.")
+@say_errors
+def serve(host: str | None, port: int | None, with_demo: bool) -> None:
+    """Bring the database up to date, then serve HTTP and solve plans until Ctrl-C."""
+    found = settings()
+    host = found.host if host is None else host
+    with database(found, migrated=True) as db:
+        made = demo_keys(db, utc_now()) if with_demo else ()
+    port = free_port(host, found.port if port is None else port)
+    shown_host = f"[{host}]" if ":" in host else host
+    address = f"http://{shown_host}:{port}"
+    today = utc_now().astimezone(found.zone).date()
+
+    def greet() -> None:
+        for line in (f"binrounds serves {address}", *_demo_lines(made, address, today)):
+            click.echo(line)
+
+    raise SystemExit(Supervisor(host, port, found).run(on_ready=greet))
+
+
+def _demo_lines(made: tuple[CreatedKey, ...], address: str, today: date) -> list[str]:
+    if not made:
+        return ["Ctrl-C ends it."]
+    headers = f"-H 'Authorization: Bearer {made[0].secret}' -H 'Content-Type: application/json'"
+    return [
+        "",
+        "Demo keys, valid until the next start:",
+        *(f"  {line}" for line in key_lines(made)),
+        "",
+        "Ask for today's plan; the answer's `Location` is where it will be:",
+        f'  curl -i {address}/v1/plans {headers} -d \'{{"service_date": "{today}"}}\'',
+        "",
+        f"All that can be asked: {address}/openapi/   Ctrl-C ends it.",
+    ]
+
+
+@click.command()
+@say_errors
+def worker() -> None:
+    """Solve queued plans until SIGTERM or Ctrl-C. As many as wanted may share a database."""
+    from api.jobs.worker import run_worker  # noqa: PLC0415  # loads the solvers
+
+    found = settings()
+    logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
+    with database(found):
+        pass
+    run_worker(found)
+
+
+@click.command()
+@json_option
+@say_errors
+def migrate(as_json: bool) -> None:
+    """Bring the database to this version's tables."""
+    found: Settings = settings()
+    with database(found, migrated=True) as db:
+        name = db.url.render_as_string(hide_password=True)
+    if as_json:
+        show({"database": name, "current": True})
+    else:
+        click.echo(f"{name} is up to date")

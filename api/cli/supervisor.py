@@ -1,0 +1,122 @@
+"""Runs the web server and a worker side by side, and ends both together."""
+
+import ctypes
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from api.cli.common import Refused
+from api.config import Settings
+
+_STARTED_WITHIN_S = 30.0
+_ENDED_WITHIN_S = 15.0
+_LOOK_S = 0.1
+_RESTART_AFTER_S = 1.0
+_PR_SET_PDEATHSIG = 1
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, or a free one for 0. Raises Refused if somebody else listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            text = f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+            raise Refused("port_in_use", text) from None
+        return int(probe.getsockname()[1])
+
+
+class Supervisor:
+    """Two child processes: gunicorn with threads, and the local worker.
+
+    A worker that dies is started again: its plan waits for its lease and is then taken up.
+    A server that dies ends everything with its exit code.
+    """
+
+    def __init__(self, host: str, port: int, settings: Settings) -> None:
+        self._host, self._port, self._settings = host, port, settings
+        self._stopping = False
+
+    def run(self, *, on_ready: Callable[[], None]) -> int:
+        """Serve until SIGTERM or SIGINT; the exit code."""
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._stop)
+        server = _child(self._server_command())
+        worker = self._start_worker()
+        greeted, started = False, time.monotonic()
+        try:
+            while not self._stopping and server.poll() is None:
+                if not greeted and self._answers():
+                    greeted = True
+                    on_ready()
+                if not greeted and time.monotonic() > started + _STARTED_WITHIN_S:
+                    raise Refused("not_started", "the web server did not start; see above")
+                if worker.poll() is not None:
+                    time.sleep(_RESTART_AFTER_S)
+                    worker = self._start_worker()
+                time.sleep(_LOOK_S)
+        finally:
+            _end([server, worker])
+        return 0 if self._stopping else server.returncode or 1
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _server_command(self) -> Sequence[str]:
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        options = {
+            "--bind": f"{host}:{self._port}",
+            "--worker-class": "gthread",
+            "--workers": "1",
+            "--threads": str(self._settings.threads),
+            "--timeout": "60",
+            "--graceful-timeout": "5",
+            "--log-level": "warning",
+        }
+        listed = [part for option in options.items() for part in option]
+        return [sys.executable, "-m", "gunicorn", *listed, "--no-control-socket", "api.wsgi:app()"]
+
+    def _start_worker(self) -> subprocess.Popen[bytes]:
+        return _child([sys.executable, "-m", "api.jobs", "--with-parent"])
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=1)
+        try:
+            connection.request("GET", "/livez")
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def _child(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    # This process has one thread, so running a little code in the child is safe.
+    return subprocess.Popen(command, preexec_fn=_end_with_parent)  # noqa: S603, PLW1509  # own options only; see above
+
+
+def _end_with_parent() -> None:
+    """Ask Linux for SIGTERM when the parent dies, so that a kill -9 leaves no server behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Ask all to end, and kill those that do not."""
+    for each in children:
+        if each.poll() is None:
+            each.terminate()
+    deadline = time.monotonic() + _ENDED_WITHIN_S
+    for each in children:
+        try:
+            each.wait(timeout=max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            each.kill()
+            each.wait()

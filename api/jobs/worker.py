@@ -1,0 +1,109 @@
+"""The local worker: one process that takes queued plans, oldest first.
+
+Run as `binrounds worker`, or `python -m api.jobs`. Any number of them may share a
+database; each plan is run by one at a time. SIGTERM and SIGINT end it within a second or
+so: a plan it was solving goes back to the queue.
+"""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event
+from types import FrameType
+
+from api.config import Settings
+from api.store.database import Database
+from api.store.errors import StoreUnavailable
+from api.usecases.idempotency import forget_old
+from api.usecases.planning import claim_plan, run_claimed
+from api.usecases.ports import Clock, Planner, utc_now
+from optimiser.planning import make_plan
+
+log = logging.getLogger(__name__)
+
+_TIDY_EVERY = timedelta(hours=1)
+_AFTER_FAILURE_S = 1.0
+
+
+def work(
+    db: Database,
+    *,
+    settings: Settings,
+    stopping: Callable[[], bool],
+    wait: Callable[[float], object],
+    clock: Clock = utc_now,
+    planner: Planner = make_plan,
+) -> None:
+    """Run queued plans until `stopping()`; `wait(seconds)` passes the time when there is none.
+
+    A database that is busy or gone is tried again: nothing ends this loop but `stopping`.
+    """
+    tidied: datetime | None = None
+    while not stopping():
+        try:
+            ran = _run_next(db, settings, stopping, clock, planner)
+            if tidied is None or clock() > tidied + _TIDY_EVERY:
+                _tidy(db, clock())
+                tidied = clock()
+        except StoreUnavailable as error:
+            log.warning("%s; trying again", error.detail)
+            wait(_AFTER_FAILURE_S)
+            continue
+        except Exception:
+            log.exception("this should not happen; trying again")
+            wait(_AFTER_FAILURE_S)
+            continue
+        if not ran:
+            wait(settings.poll_s)
+
+
+def _run_next(
+    db: Database,
+    settings: Settings,
+    stopping: Callable[[], bool],
+    clock: Clock,
+    planner: Planner,
+) -> bool:
+    claim = claim_plan(db, now=clock(), settings=settings)
+    if claim is None:
+        return False
+    log.info("plan %s for %s, attempt %s", claim.plan_id, claim.request.service_date, claim.attempt)
+    ended = run_claimed(
+        db, claim, settings=settings, clock=clock, planner=planner, give_back=stopping
+    )
+    log.info("plan %s is %s %s", ended.id, ended.status, ended.error_code or "")
+    return True
+
+
+def _tidy(db: Database, now: datetime) -> None:
+    with db.write() as tx:
+        forget_old(tx, now=now)
+
+
+def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
+    """Work until SIGTERM or SIGINT; with `with_parent` also until the parent process is gone."""
+    asked = Event()
+    parent = os.getppid()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        asked.set()
+
+    def stopping() -> bool:
+        return asked.is_set() or (with_parent and os.getppid() != parent)
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, stop)
+    db = Database(settings.database_url, busy_timeout_s=10)
+    try:
+        work(db, settings=settings, stopping=stopping, wait=asked.wait)
+    finally:
+        db.close()
+
+
+def main() -> None:
+    """Entry point of `python -m api.jobs [--with-parent]`."""
+    logging.basicConfig(level=logging.WARNING, format="worker: %(message)s")
+    run_worker(Settings(), with_parent="--with-parent" in sys.argv[1:])

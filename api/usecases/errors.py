@@ -155,3 +155,14 @@ class Busy(UsecaseError):  # noqa: N818  # as above
     def __init__(self, detail: str, *, retry_after_s: int) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+PLAN_FAILURES = {
+    "no_trucks": "No truck that the plan may use has a shift on its date any more.",
+    "no_depots": "There is no depot any more.",
+    "invalid_problem": "Depots, sites, trucks and bins do not make a problem together.",
+    "worker_lost": "Three workers went silent while they worked on it.",
+    "out_of_memory": "There was not enough memory for it.",
+    "internal": "An error of the service itself, which its log explains.",
+}
+"""Why a plan can fail beside the planner's own codes; docs/errors.md has the same table."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.usecases.errors import PLAN_FAILURES
 from optimiser.explain.reason import CODES
 from optimiser.search import FAILURES
 from optimiser.verifier.codes import Code
@@ -23,6 +24,7 @@ def table(heading: str) -> dict[str, str]:
     [
         ("Bins left", CODES),
         ("Planning", FAILURES),
+        ("Plans of the service", PLAN_FAILURES),
         ("Verifier", {code.value: code.meaning for code in Code}),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every code that a violation can carry, with what it means; clients may rely on them."""
+"""Every code that a violation can carry, with what it means; programs may rely on them."""
 
 from enum import StrEnum
 from typing import Self

@@ -129,7 +129,10 @@ def leaving(routing: Routing, stop: IndexStop, top: int) -> int:
 
 
 def above_everything(routing: Routing) -> int:
-    """More than a truck's whole day could cost together with all prizes there are."""
+    """More than a truck's whole day could cost together with all prizes there are.
+
+    Kept so low that all visits together stay far inside 64 bits, whatever the prices.
+    """
     model = routing.nodes.model
     horizon = max(home[-1][1] for home in routing.nodes.home)
     day = max(
@@ -138,7 +141,8 @@ def above_everything(routing: Routing) -> int:
         + whole(_farthest_m(routing) * 50 * truck.prices.per_m)
         for truck in model.trucks
     )
-    return 2 * day + sum(stop.prize for stop in model.stops if not stop.required) + 1
+    top = 2 * day + sum(stop.prize for stop in model.stops if not stop.required) + 1
+    return min(top, 10**18 // max(1, len(model.problem.visits)))
 
 
 def _farthest_m(routing: Routing) -> int:

@@ -26,11 +26,13 @@ class OrToolsEngine:
     Travel times are plain times multiplied by one factor per truck: the mean of its shift's
     hours, or the worst of them (`traffic`). Energy is priced at half load; the schedule knows
     what it really is. So improvements are ranked by their true cost and lateness before they
-    are handed on (see keeper.py).
+    are handed on (see keeper.py). Problems of more than one and a half times `group_stops` are
+    searched in groups of neighbouring routes.
     """
 
     name: str = "ortools"
     traffic: Traffic = "mean"
+    group_stops: int = GROUP_STOPS
 
     def solve(
         self,
@@ -47,8 +49,8 @@ class OrToolsEngine:
         model = build_index(problem, travel, self.traffic)
         best = Best(model, on_solution)
         if model.stops and model.trucks:
-            if len(model.stops) > 1.5 * GROUP_STOPS:
-                search_in_groups(model, best, budget, warm_start, seed)
+            if len(model.stops) > 1.5 * self.group_stops:
+                search_in_groups(model, best, budget, warm_start, seed, size=self.group_stops)
             else:
                 search_part(model, best, budget, warm_start, seed)
         return best.final()
@@ -69,16 +71,22 @@ def search_part(
 
 
 def search_in_groups(
-    model: IndexModel, best: Best, budget: Budget, warm_start: Solution | None, seed: int
+    model: IndexModel,
+    best: Best,
+    budget: Budget,
+    warm_start: Solution | None,
+    seed: int,
+    *,
+    size: int,
 ) -> None:
     """Search groups of neighbouring routes one after the other, with more time each round."""
     best.offer(choose_start(make_nodes(model, copies_needed(model), seed), warm_start))
     random = Random(seed)  # noqa: S311  # a search needs no secret randomness
-    slices = budget.first_slice(GROUP_STOPS)
+    slices = budget.first_slice(size)
     while best.final().orders and not budget.spent:
         for truck in one_round(model, best.final(), random):
             solution, group_seed = best.final(), random.randrange(10**6)
-            group = group_around(model, solution, truck)
+            group = group_around(model, solution, truck, size)
             if group.stops and not budget.spent:
                 own = part(model, group)
                 search_part(own, best, budget.slice(slices), solution, group_seed)

@@ -14,9 +14,11 @@ from optimiser.domain.solution import Solution
 from optimiser.solvers.index import IndexModel
 
 GROUP_STOPS = 220
-FITTING_STOPS = 150
-"""A group takes in neighbouring routes until it has about so many stops; fewer while required
-stops are left, because a small group packs its trucks fuller in the same time (measured)."""
+"""A group takes in neighbouring routes until it has about so many stops."""
+
+FITTING_SHARE = 0.7
+"""It takes fewer while required stops are left: a small group packs its trucks fuller in the
+same time (measured)."""
 
 LEFT_STOPS = 80
 """At most so many stops that are on no route join a group."""
@@ -55,14 +57,17 @@ def one_round(model: IndexModel, solution: Solution, random: Random) -> list[int
     return driven
 
 
-def group_around(model: IndexModel, solution: Solution, seed: int) -> Group:
-    """The route of truck `seed`, those nearest to it, left stops near them, one idle truck."""
+def group_around(model: IndexModel, solution: Solution, seed: int, size: int) -> Group:
+    """The route of truck `seed`, those nearest to it, left stops near them, one idle truck.
+
+    `size` is about how many stops the routes of a group have together.
+    """
     routes = stops_of_routes(model, solution)
     if seed not in routes:
         return Group((), ())
     done = {stop for route in routes.values() for stop in route}
     left = [stop for stop in range(len(model.stops)) if stop not in done]
-    most = FITTING_STOPS if any(model.stops[stop].required for stop in left) else GROUP_STOPS
+    most = size * (FITTING_SHARE if any(model.stops[stop].required for stop in left) else 1.0)
     trucks: list[int] = []
     stops: list[int] = []
     gaps = {truck: _gap(model, routes[seed], route) for truck, route in routes.items()}

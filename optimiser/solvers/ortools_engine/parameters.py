@@ -12,7 +12,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util.optional_boolean_pb2 import BOOL_FALSE
 
 SECONDS_A_STOP = 0.25
-LEAST_S = 2.0
+LEAST_S = 0.5
 """A small problem is not searched for longer than this and so much for each stop."""
 
 SLOW = (
@@ -33,14 +33,23 @@ def search_parameters(solutions: int | None, left_s: float | None, stops: int) -
     params.first_solution_strategy = (
         routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     )
+    heuristics = routing_enums_pb2.LocalSearchMetaheuristic
     params.local_search_metaheuristic = (
-        routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+        heuristics.GUIDED_LOCAL_SEARCH if stops > 1 else heuristics.GREEDY_DESCENT
     )
     for operator in SLOW:
         setattr(params.local_search_operators, operator, BOOL_FALSE)
     if solutions is not None:
         params.solution_limit = max(1, solutions)
-    if left_s is not None:
-        seconds = min(left_s, LEAST_S + SECONDS_A_STOP * stops)
-        params.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
+    seconds = _most_seconds(solutions, left_s, stops)
+    params.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
     return params
+
+
+def _most_seconds(solutions: int | None, left_s: float | None, stops: int) -> float:
+    """Seconds of a search. Also one by solutions needs some: where the rules leave no other
+    solution to accept, guided local search goes on for ever without counting any.
+    """
+    if left_s is None:
+        return 1.0 + 0.02 * (solutions or 0) + 0.02 * stops
+    return min(left_s, LEAST_S + SECONDS_A_STOP * stops)

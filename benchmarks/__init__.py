@@ -1,0 +1,1 @@
+"""Benchmarks: instance readers and tables; `python -m benchmarks --help`."""

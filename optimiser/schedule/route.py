@@ -45,7 +45,7 @@ def make_route(problem: Problem, stops: Itinerary, timing: Timing) -> Route:
         duration_s=duration_s,
         driving_s=sum(timing.driving_s),
         service_s=service_s,
-        waiting_s=_waiting_s(timing),
+        waiting_s=timing.waiting_s,
         break_s=timing.pause.departure - timing.pause.begin if timing.pause else 0,
         overtime_s=overtime_s,
         mass_kg=cents(carried.mass_kg),
@@ -62,11 +62,6 @@ def make_route(problem: Problem, stops: Itinerary, timing: Timing) -> Route:
             co2e_g=co2e_g,
         ),
     )
-
-
-def _waiting_s(timing: Timing) -> int:
-    pauses = (timing.pause,) if timing.pause else ()
-    return sum(each.begin - each.arrival for each in (*timing.moments, *pauses))
 
 
 def _steps(problem: Problem, stops: Itinerary, timing: Timing, carried: Loads) -> tuple[Step, ...]:

@@ -1,9 +1,9 @@
 """When a truck is where: the earliest way home, the best break, then leaving as late as possible.
 
 Travel keeps the order of departures (FIFO), so being somewhere earlier is never worse: a
-greedy pass is optimal for a given departure and break slot. Breaks that would begin long
-before their window only make the truck wait, so the slots worth trying are those from the
-last one reached before the window opens to the last one reached before it closes.
+greedy pass is optimal for a given departure and break slot. A break reached before its window
+opens makes the truck wait, so of those slots the last is home first; earlier ones are tried
+only as long as they are home as early, since with them the truck may leave later.
 """
 
 from dataclasses import dataclass, replace
@@ -50,8 +50,14 @@ class Timing:
     def leave_s(self) -> int:
         return self.moments[0].departure
 
-    def is_better_than(self, other: "Timing | None") -> bool:
-        return other is None or self.rank() < other.rank()
+    @property
+    def waiting_s(self) -> int:
+        pauses = (self.pause,) if self.pause else ()
+        return sum(each.begin - each.arrival for each in (*self.moments, *pauses))
+
+    def outcome(self) -> tuple[int, int]:
+        """What leaving later must not make worse."""
+        return self.late_s, self.home_s
 
     def rank(self) -> tuple[int, int, int]:
         """Less late, then less paid time, then home earlier."""
@@ -59,22 +65,50 @@ class Timing:
 
 
 def best_timing(stops: Itinerary, clock: TravelClock) -> Timing:
-    """The timing that misses the least, and of those the one with least paid time found."""
+    """The timing that misses the least, then is home first, then leaves last.
+
+    Only a truck that would need a break may instead leave after the break's last moment, if
+    that takes less paid time.
+    """
     first = stops.calls[0].windows[0][0] if stops.calls[0].windows else 0
     plain = run(stops, clock, first, None)
     lunch = stops.lunch
     if lunch is None or plain.home_s <= lunch.earliest_s:
         return _leave_late(stops, clock, plain)
-    best: Timing | None = None
-    for slot in _slots(stops, plain):
-        timing = run(stops, clock, first, slot)
-        if best is None or (timing.late_s, timing.home_s) < (best.late_s, best.home_s):
-            best = timing
-    best = best and _leave_late(stops, clock, best)
     after_it = run(stops, clock, max(first, lunch.latest_s), None)
-    if after_it.is_better_than(best):
-        best = _leave_late(stops, clock, after_it)
-    return best or plain
+    tied = _best_breaks(stops, clock, first, plain)
+    if tied and tied[0].late_s < after_it.late_s:
+        return _last_to_leave(stops, clock, tied)
+    after_it = _leave_late(stops, clock, after_it)
+    if not tied:
+        return after_it
+    return min(_last_to_leave(stops, clock, tied), after_it, key=Timing.rank)
+
+
+def _best_breaks(stops: Itinerary, clock: TravelClock, first: int, plain: Timing) -> list[Timing]:
+    """Of all breaks those that miss least and are home first, leaving at `first`."""
+    before, within = _slots(stops, plain)
+    tried = [run(stops, clock, first, slot) for slot in (*before[-1:], *within)]
+    least = min((each.outcome() for each in tried), default=None)
+    tied = [each for each in tried if each.outcome() == least]
+    if before and tied[0].slot == before[-1]:
+        for slot in reversed(before[:-1]):
+            earlier = run(stops, clock, first, slot)
+            if earlier.outcome() != least:
+                break  # and so is every break still earlier
+            tied.append(earlier)
+    return tied
+
+
+def _last_to_leave(stops: Itinerary, clock: TravelClock, tied: list[Timing]) -> Timing:
+    best = _leave_late(stops, clock, tied[0])
+    for each in tied[1:]:
+        if each.waiting_s <= best.leave_s - each.leave_s:
+            continue  # only waiting can be slept off
+        later = run(stops, clock, best.leave_s + 1, each.slot)
+        if later.outcome() <= best.outcome():
+            best = _leave_late(stops, clock, later)
+    return best
 
 
 def run(stops: Itinerary, clock: TravelClock, leave_s: int, slot: Slot | None) -> Timing:
@@ -112,7 +146,8 @@ def _begin(arrival: int, windows: tuple[Window, ...]) -> tuple[int, int]:
     return arrival, max(1, arrival - windows[-1][1]) if windows else 1
 
 
-def _slots(stops: Itinerary, plain: Timing) -> list[Slot]:
+def _slots(stops: Itinerary, plain: Timing) -> tuple[list[Slot], list[Slot]]:
+    """Slots reached before the break's window opens, and those reached while it is open."""
     lunch = stops.lunch
     assert lunch is not None  # noqa: S101  # asked only where there is a rule
     reached = [
@@ -123,9 +158,9 @@ def _slots(stops: Itinerary, plain: Timing) -> list[Slot]:
             (True, plain.moments[leg + 1].arrival),
         )
     ]
-    before = [entry for entry in reached if entry[0] <= lunch.earliest_s][-1:]
-    within = [entry for entry in reached if lunch.earliest_s < entry[0] <= lunch.latest_s]
-    return [slot for _, slot in (*before, *within)]
+    before = [slot for time, slot in reached if time <= lunch.earliest_s]
+    within = [slot for time, slot in reached if lunch.earliest_s < time <= lunch.latest_s]
+    return before, within
 
 
 def _leave_late(stops: Itinerary, clock: TravelClock, timing: Timing) -> Timing:

@@ -8,8 +8,10 @@ from optimiser.domain.calendar import ServiceDay
 from optimiser.domain.problem import Problem
 from optimiser.travel.matrix import UNREACHABLE
 
-_FIRST_HOUR, _LAST_HOUR = -24, 14 * 24
-"""Hours around local midnight that are walked: the longest shift and overtime end before."""
+_QUARTER_S = 900
+"""Clocks change by whole quarters of an hour (by half an hour on Lord Howe Island)."""
+_QUARTERS = range(-24 * 4, 14 * 24 * 4)
+"""Around local midnight, those that are walked: the longest shift and overtime end before."""
 
 
 class TravelClock:
@@ -22,7 +24,7 @@ class TravelClock:
     def __init__(self, problem: Problem) -> None:
         factors = problem.travel.hour_factors
         self._flat = factors[0] if len(set(factors)) == 1 else None
-        self._starts, self._factors = _hour_grid(problem.day, factors)
+        self._starts, self._factors = _grid(problem.day, factors)
         done = [0.0]
         for (start, end), factor in zip(pairwise(self._starts), self._factors, strict=False):
             done.append(done[-1] + (end - start) / factor)
@@ -34,21 +36,21 @@ class TravelClock:
             return plain_s
         if self._flat is not None:
             return ceil(plain_s * self._flat - 1e-6)
-        hour = self._hour(leave_s)
-        goal = self._done[hour] + (leave_s - self._starts[hour]) / self._factors[hour] + plain_s
-        last = max(hour, bisect_right(self._done, goal) - 1)
+        now = self._quarter(leave_s)
+        goal = self._done[now] + (leave_s - self._starts[now]) / self._factors[now] + plain_s
+        last = max(now, bisect_right(self._done, goal) - 1)
         arrive = self._starts[last] + (goal - self._done[last]) * self._factors[last]
         return ceil(arrive - leave_s - 1e-6)
 
-    def _hour(self, second: int) -> int:
+    def _quarter(self, second: int) -> int:
         return max(0, bisect_right(self._starts, second) - 1)
 
 
-def _hour_grid(day: ServiceDay, factors: tuple[float, ...]) -> tuple[list[int], list[float]]:
-    """Seconds at which a local clock hour begins, over days around the service date.
+def _grid(day: ServiceDay, factors: tuple[float, ...]) -> tuple[list[int], list[float]]:
+    """Seconds at which a quarter of an hour begins, over days around the service date.
 
-    Real hours are walked, not clock hours, so that a clock change repeats or skips one.
+    Real time is walked, not clock time, so that a clock change repeats or skips some of it.
     """
-    starts = [hour * 3600 for hour in range(_FIRST_HOUR, _LAST_HOUR)]
+    starts = [quarter * _QUARTER_S for quarter in _QUARTERS]
     hours = [day.instant(start).astimezone(day.zone).hour for start in starts]
     return starts, [factors[hour] for hour in hours]

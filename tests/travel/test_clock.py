@@ -12,9 +12,11 @@ SLOW_8_TO_9 = tuple(2.0 if hour == 8 else 1.0 for hour in range(24))
 HOUR = 3600
 
 
-def clock(factors: tuple[float, ...], day: date = date(2026, 11, 24)) -> TravelClock:
+def clock(
+    factors: tuple[float, ...], day: date = date(2026, 11, 24), zone: str = "Europe/Copenhagen"
+) -> TravelClock:
     travel = Planar(kind="manhattan", speed_kmh=60, hour_factors=factors)
-    return TravelClock(a_problem(service_date=day, travel=travel))
+    return TravelClock(a_problem(service_date=day, timezone=zone, travel=travel))
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,16 @@ def test_the_slow_hour_is_that_of_the_local_clock_on_clock_change_days(
     assert walk.leg_s(60, slow_from_hour * HOUR) == 120
     assert walk.leg_s(60, slow_from_hour * HOUR - 60) == 60
     assert walk.leg_s(60, (slow_from_hour + 1) * HOUR) == 60
+
+
+@pytest.mark.parametrize(
+    ("day", "slow_from"), [(date(2026, 10, 4), 7.5 * HOUR), (date(2026, 4, 5), 8.5 * HOUR)]
+)
+def test_a_clock_may_change_by_half_an_hour(day: date, slow_from: float) -> None:
+    walk = clock(SLOW_8_TO_9, day, "Australia/Lord_Howe")
+    assert walk.leg_s(60, int(slow_from)) == 120
+    assert walk.leg_s(60, int(slow_from) - 60) == 60
+    assert walk.leg_s(60, int(slow_from) + HOUR) == 60
 
 
 @given(

@@ -2,9 +2,11 @@
 
 import json
 import sys
+from codecs import BOM_UTF8
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 from rich.console import Console
@@ -15,6 +17,8 @@ from optimiser.planning import PlanningFailed, Progress, Stop, make_plan
 from optimiser.report import print_plan
 from optimiser.verifier import verify as find_violations
 from optimiser.wire import InvalidDocument, read_plan, read_problem, to_json
+
+T = TypeVar("T")
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -32,12 +36,16 @@ def solve(
     try:
         stop = Stop(seconds=seconds)
         problem = read_problem(_bytes(problem_file))
+        if plan_file and not plan_file.parent.is_dir():  # told before the search, not after
+            _fail("not_usable", f"{plan_file}: there is no folder {plan_file.parent}", as_json)
         plan = _solve(problem, stop, seed, quiet=as_json)
     except InvalidDocument as error:
         _fail("invalid_problem", f"{problem_file}: {error}", as_json)
     except PlanningFailed as error:
         _fail(error.code, error.detail, as_json)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        _fail("not_usable", _told(error), as_json)
+    except ValueError as error:
         _fail("not_usable", str(error), as_json)
     document = json.dumps(to_json(plan, problem.day.zone), indent=2, ensure_ascii=False)
     if plan_file:
@@ -54,13 +62,8 @@ def solve(
 @click.option("--json", "as_json", is_flag=True, help="Print the violations as JSON.")
 def verify(problem_file: Path, plan_file: Path, as_json: bool) -> None:
     """Check PLAN_FILE against PROBLEM_FILE. Exit code 0: it keeps every rule; 1: it does not."""
-    try:
-        problem = read_problem(_bytes(problem_file))
-        plan = read_plan(_bytes(plan_file))
-    except InvalidDocument as error:
-        _fail("invalid_document", str(error), as_json)
-    except OSError as error:
-        _fail("not_usable", str(error), as_json)
+    problem = _read(problem_file, read_problem, as_json)
+    plan = _read(plan_file, read_plan, as_json)
     violations = find_violations(problem, plan)
     if as_json:
         click.echo(json.dumps({"violations": to_json(violations)}, indent=2, ensure_ascii=False))
@@ -92,15 +95,29 @@ def _print_violations(plan: Plan, violations: tuple[Violation, ...]) -> None:
         click.echo(f"{each.code} ({where}{step}): {each.detail}")
 
 
+def _read(path: Path, reader: Callable[[bytes], T], as_json: bool) -> T:
+    try:
+        return reader(_bytes(path))
+    except InvalidDocument as error:
+        _fail("invalid_document", f"{path}: {error}", as_json)
+    except OSError as error:
+        _fail("not_usable", _told(error), as_json)
+
+
 def _bytes(path: Path) -> bytes:
-    return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    return raw.removeprefix(BOM_UTF8)
+
+
+def _told(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 def _write(path: Path, text: str, as_json: bool) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        _fail("not_usable", str(error), as_json)
+        _fail("not_usable", _told(error), as_json)
 
 
 def _fail(code: str, detail: str, as_json: bool) -> NoReturn:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from optimiser.domain.base import ID_PATTERN, NAME_PATTERN, SLUG_PATTERN
+from optimiser.domain.calendar import CLOCK_PATTERN
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem
 
@@ -115,13 +117,36 @@ def _is_echo(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
 
 def _field_problem(details: ErrorDetails) -> FieldProblem:
     value = details.get("input")
-    shown = "" if isinstance(value, dict | list | tuple) or is_dataclass(value) else repr(value)
-    message = _WORDS.get(details["type"]) or details["msg"].removeprefix("Value error, ")
-    return FieldProblem(_path(details["loc"]), message, shown[:_SHOWN])
+    whole = isinstance(value, bytes | dict | list | tuple) or is_dataclass(value)
+    shown = "" if whole else repr(value)[:_SHOWN]
+    return FieldProblem(_path(details["loc"]), _message(details), shown)
 
 
-_WORDS = {"unexpected_keyword_argument": "No such field"}
+_WORDS = {
+    "unexpected_keyword_argument": "No such field",
+    "extra_forbidden": "No such parameter",
+    "timezone_aware": "Give the offset too, as in 2026-11-24T06:30:00+01:00, or Z for UTC",
+    "too_short": "At least {min_length} wanted, {actual_length} given",
+    "too_long": "At most {max_length} wanted, {actual_length} given",
+}
 """Where pydantic speaks to programmers, other words."""
+
+_PATTERNS = {
+    ID_PATTERN: "Letters, digits and . _ : - only, and a letter or digit first",
+    NAME_PATTERN: "No line breaks or other control characters",
+    SLUG_PATTERN: "Small letters, digits and _ only, and a letter first",
+    CLOCK_PATTERN: "A time is written HH:MM or HH:MM:SS, 26:30 for 02:30 of the next day",
+}
+"""What the domain's patterns mean."""
+
+
+def _message(details: ErrorDetails) -> str:
+    ctx = details.get("ctx", {})
+    if details["type"] == "string_pattern_mismatch" and ctx["pattern"] in _PATTERNS:
+        return _PATTERNS[ctx["pattern"]]
+    if details["type"] in _WORDS:
+        return _WORDS[details["type"]].format_map(ctx)
+    return details["msg"].removeprefix("Value error, ")
 
 
 _UNION_TAGS = {"geo", "planar", "great_circle", "manhattan", "euclidean", "matrix"}

@@ -14,12 +14,13 @@ T = TypeVar("T", bound=Hashable)
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False, ser_json_inf_nan="null")
 """Unknown fields and numbers that are not finite are refused everywhere."""
 
-Id = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:\-]*$", min_length=1, max_length=64),
-]
-Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:\-]*$"
+NAME_PATTERN = r"^[^\x00-\x1f\x7f]*$"
+SLUG_PATTERN = r"^[a-z][a-z0-9_]*$"
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, min_length=1, max_length=64)]
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=200)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=32)]
 Text = Annotated[str, StringConstraints(max_length=2000)]
 
 Seconds = Annotated[int, Field(ge=0, le=7 * 86_400)]

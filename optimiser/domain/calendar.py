@@ -19,7 +19,8 @@ from optimiser.domain.base import CONFIG
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-Clock = Annotated[str, StringConstraints(pattern=r"^([0-3][0-9]|4[0-7]):[0-5][0-9](:[0-5][0-9])?$")]
+CLOCK_PATTERN = r"^([0-3][0-9]|4[0-7]):[0-5][0-9](:[0-5][0-9])?$"
+Clock = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN)]
 """Wall-clock time "HH:MM" or "HH:MM:SS" of the service date; "26:30" is 02:30 of the next day."""
 
 

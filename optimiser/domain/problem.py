@@ -30,6 +30,8 @@ from optimiser.domain.travel import GreatCircle, Matrix, Travel
 FARTHEST_KM = 500.0
 """No stop of a day is farther than this from every depot; beyond it a coordinate is wrong."""
 
+_COORDINATES = {GeoPoint: "lon and lat", PlanarPoint: "x_m and y_m"}
+
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class Evidence:
@@ -140,8 +142,8 @@ class Problem:
         for label, place in self._labelled_places():
             if not isinstance(place, wanted):
                 raise ValueError(  # noqa: TRY004  # pydantic reports ValueError, not TypeError
-                    f"{label}: place is a {type(place).__name__}; "
-                    f"{self.travel.kind} travel needs a {wanted.__name__}"
+                    f"{label}: place has {_COORDINATES[type(place)]}; "
+                    f"{self.travel.kind} travel needs {_COORDINATES[wanted]}"
                 )
         self._check_reach()
         return self

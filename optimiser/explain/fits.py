@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from optimiser.domain.plan import Route
 from optimiser.schedule.itinerary import Itinerary
+from optimiser.schedule.load import Loads
 from optimiser.schedule.timing import Timing
 from optimiser.travel import UNREACHABLE
 
@@ -20,25 +21,29 @@ class Misfit:
     amount: float
 
 
+def timeless_misfit(stops: Itinerary, carried: Loads) -> Misfit | None:
+    """The first rule that an order breaks at whatever time it is driven, or None."""
+    if max(stops.plain_s, default=0) >= UNREACHABLE:
+        return Misfit("unreachable", "there is no way to it", 1)
+    return next(_capacity(stops, carried), None)
+
+
 def misfit(stops: Itinerary, timing: Timing, route: Route) -> Misfit | None:
-    """The first rule that a route breaks, or None if it keeps all."""
+    """The first of the other rules that a route breaks, or None if it keeps all."""
     return next(_misfits(stops, timing, route), None)
 
 
 def _misfits(stops: Itinerary, timing: Timing, route: Route) -> Iterator[Misfit]:
-    if max(stops.plain_s, default=0) >= UNREACHABLE:
-        yield Misfit("unreachable", "there is no way to it", 1)
-    yield from _capacity(stops, route)
     yield from _limits(stops, route)
     if timing.late_s:
         text = f"windows, break or shift would be missed by {timing.late_s / 60:.0f} min in all"
         yield Misfit("no_time", text, timing.late_s)
 
 
-def _capacity(stops: Itinerary, route: Route) -> Iterator[Misfit]:
+def _capacity(stops: Itinerary, carried: Loads) -> Iterator[Misfit]:
     for index, hold in enumerate(stops.truck.compartments):
-        mass = max(step.load[index].mass_kg for step in route.steps)
-        volume = max(step.load[index].volume_l for step in route.steps)
+        mass = max(load[index].mass_kg for load in carried.after)
+        volume = max(load[index].volume_l for load in carried.after)
         if hold.capacity_kg is not None and mass > hold.capacity_kg + _NOISE:
             over = mass - hold.capacity_kg
             yield Misfit("no_capacity", f"it would be {over:.0f} kg over its capacity", over)

@@ -1,7 +1,8 @@
 """Trying a left visit in a truck's route: where it could go, what that costs, what forbids it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,20 +11,28 @@ from optimiser.domain.fleet import Truck
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem, Visit
 from optimiser.domain.solution import Action, TruckOrder
-from optimiser.explain.fits import Misfit, misfit
+from optimiser.explain.fits import Misfit, misfit, timeless_misfit
 from optimiser.explain.never import sites_for
 from optimiser.schedule.itinerary import itinerary
+from optimiser.schedule.load import loads
 from optimiser.schedule.route import make_route
 from optimiser.schedule.timing import best_timing
-from optimiser.travel import TravelClock, TravelMatrix
+from optimiser.travel import UNREACHABLE, TravelClock, TravelMatrix
 
 POSITIONS_TRIED = 4
 """Cheapest places per truck that are worked out exactly; farther ones are dearer."""
 
+FURTHER_TRIES = 300
+"""So many more places in all are worked out for required visits that fit into none of those:
+about two seconds for routes of a hundred stops."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An order with the visit put in, and a cheap guess of what that adds."""
+    """An order with the visit put in, and a cheap guess of what that adds.
+
+    The guess is infinite where a leg of it has no way.
+    """
 
     order: TruckOrder
     guess_eur: float
@@ -44,6 +53,7 @@ class Inserter:
     def __init__(self, problem: Problem, travel: TravelMatrix, plan: Plan) -> None:
         self._problem, self._travel = problem, travel
         self._clock = TravelClock(problem)
+        self._further = FURTHER_TRIES
         self._cost = {route.truck_id: route.cost.total_eur for route in plan.routes}
         self._orders = {
             route.truck_id: tuple(
@@ -54,18 +64,47 @@ class Inserter:
             for route in plan.routes
         }
 
-    def candidates(self, visit: Visit, truck: Truck) -> list[Candidate]:
-        """The cheapest places for a visit on one truck, cheapest guess first."""
+    def candidates(
+        self, visit: Visit, truck: Truck, most: int | None = POSITIONS_TRIED
+    ) -> list[Candidate]:
+        """The cheapest places for a visit on one truck, or all of them, cheapest guess first."""
         sites = [site.id for site in sites_for(self._problem, truck, visit.fraction)]
         found = [
-            *self._before_an_unload(visit, truck, sites),
+            *self._before_an_unload(visit, truck, sites, most),
             *self._at_the_end(visit, truck, sites),
         ]
-        return sorted(found, key=lambda each: each.guess_eur)[:POSITIONS_TRIED]
+        return sorted(found, key=lambda each: each.guess_eur)[:most]
+
+    def look_further(self, visit: Visit, trucks: Sequence[Truck]) -> Iterator[Try]:
+        """Work out all places that `candidates` left out, until one fits or the tries are up."""
+        rest = [
+            candidate
+            for truck in trucks
+            if self._further > 0
+            for candidate in self.candidates(visit, truck, None)[POSITIONS_TRIED:]
+        ]
+        for candidate in sorted(rest, key=lambda each: each.guess_eur)[: self._further]:
+            self._further -= 1
+            tried = self.attempt(candidate)
+            yield tried
+            if tried.misfit is None:
+                return
+
+    def alone(self, visit: Visit, trucks: Sequence[Truck]) -> list[Try]:
+        """The visit as the only one of the day, on each truck by each site."""
+        return [
+            self.attempt(Candidate(TruckOrder(truck.id, actions), 0.0))
+            for truck in trucks
+            for site in sites_for(self._problem, truck, visit.fraction)
+            for actions in [(Action("visit", visit.id), Action("unload", site.id))]
+        ]
 
     def attempt(self, candidate: Candidate) -> Try:
         """Work a candidate out exactly."""
         stops = itinerary(self._problem, self._travel, candidate.order)
+        plain = timeless_misfit(stops, loads(self._problem, stops))
+        if plain is not None:  # the times, most of the work, cannot mend that
+            return Try(candidate.order.truck_id, inf, plain)
         timing = best_timing(stops, self._clock)
         route = make_route(self._problem, stops, timing)
         before = self._cost.get(route.truck_id, 0.0)
@@ -73,7 +112,7 @@ class Inserter:
         return Try(route.truck_id, extra_eur, misfit(stops, timing, route))
 
     def _before_an_unload(
-        self, visit: Visit, truck: Truck, sites: Sequence[str]
+        self, visit: Visit, truck: Truck, sites: Sequence[str], most: int | None
     ) -> list[Candidate]:
         """Places where a later unloading empties the visit's compartment."""
         actions = self._orders.get(truck.id, ())
@@ -88,10 +127,13 @@ class Inserter:
             legs[rows[:-1], row] + legs[row, rows[1:]] - legs[rows[:-1], rows[1:]]
             for legs in (self._travel.distance_m, self._travel.duration_s)
         )
-        guesses = _eur(truck, metres, seconds + visit.service_s)
+        no_way = (self._travel.duration_s[rows, row] >= UNREACHABLE)[:-1] | (
+            self._travel.duration_s[row, rows] >= UNREACHABLE
+        )[1:]
+        guesses = np.where(no_way, inf, _eur(truck, metres, seconds + visit.service_s))
         return [
             Candidate(_put(truck, actions, int(at), Action("visit", visit.id)), float(guesses[at]))
-            for at in np.argsort(guesses, kind="stable")[:POSITIONS_TRIED]
+            for at in np.argsort(guesses, kind="stable")[:most]
         ]
 
     def _at_the_end(self, visit: Visit, truck: Truck, sites: Sequence[str]) -> list[Candidate]:
@@ -108,9 +150,10 @@ class Inserter:
                 for legs in (self._travel.distance_m, self._travel.duration_s)
             )
             work_s = visit.service_s + self._problem.site_by_id[site].unload_s
+            no_way = max(self._travel.duration_s[[last, row, at], [row, at, home]]) >= UNREACHABLE
             trip = (*actions, Action("visit", visit.id), Action("unload", site))
             guess = fixed + float(_eur(truck, np.array(metres), np.array(seconds + work_s)))
-            found.append(Candidate(TruckOrder(truck.id, trip), guess))
+            found.append(Candidate(TruckOrder(truck.id, trip), inf if no_way else guess))
         return found
 
     def _rows(self, truck: Truck, actions: Sequence[Action]) -> list[int]:

@@ -6,17 +6,29 @@ from optimiser.domain.fleet import DisposalSite, Truck
 from optimiser.domain.problem import Problem, Visit
 from optimiser.explain.reason import Reason
 
-
-def never(problem: Problem, visit: Visit) -> Reason | None:
-    """The first thing that rules a visit out for every truck, or None."""
-    return next(_obstacles(problem, visit), None)
+Span = tuple[int, int]
+"""First and last second of the service day."""
 
 
-def able_trucks(problem: Problem, visit: Visit) -> list[Truck]:
-    """Trucks out today that take the visit's fraction, have the access, and can hold it."""
+def never(problem: Problem, out: Sequence[Truck], visit: Visit) -> Reason | None:
+    """The first thing that rules a visit out for every truck that is `out`, or None."""
+    return next(_obstacles(problem, out, visit), None)
+
+
+def out_today(problem: Problem) -> list[Truck]:
+    """Trucks that have a shift on the service date, and depots that are open in it."""
     return [
         truck
-        for truck in _out_today(problem)
+        for truck in problem.trucks
+        if problem.day.weekday in truck.shift.days and _depots_open(problem, truck)
+    ]
+
+
+def able_trucks(out: Sequence[Truck], visit: Visit) -> list[Truck]:
+    """Those that take the visit's fraction, have the access, and can hold it."""
+    return [
+        truck
+        for truck in out
         if _takes(truck, visit) and visit.access <= truck.abilities and _holds(truck, visit)
     ]
 
@@ -34,11 +46,14 @@ def sites_for(problem: Problem, truck: Truck, fraction: str) -> list[DisposalSit
     ]
 
 
-def _obstacles(problem: Problem, visit: Visit) -> Iterator[Reason]:
-    trucks = _out_today(problem)
-    if not trucks:
-        yield Reason("no_truck_today", "No truck has a shift on this day.", "Give a truck a shift.")
-    trucks = [truck for truck in trucks if _takes(truck, visit)]
+def _obstacles(problem: Problem, out: Sequence[Truck], visit: Visit) -> Iterator[Reason]:
+    if not out:
+        yield Reason(
+            "no_truck_today",
+            "No truck has a shift and open depots on this day.",
+            "Give a truck a shift in its depots' hours.",
+        )
+    trucks = [truck for truck in out if _takes(truck, visit)]
     if not trucks:
         yield Reason(
             "no_truck_for_fraction",
@@ -73,14 +88,7 @@ def _closed(problem: Problem, visit: Visit, trucks: Sequence[Truck]) -> Iterator
     windows = problem.day.windows(visit.hours)
     if not windows:
         yield Reason("closed_today", "It has no opening hours on this day.", "Plan it another day.")
-    shifts = [
-        (
-            problem.day.seconds(t.shift.starts),
-            problem.day.seconds(t.shift.ends) + t.shift.overtime_s,
-        )
-        for t in trucks
-    ]
-    if not any(o <= last and c >= first for o, c in windows for first, last in shifts):
+    if not any(_meets(windows, _shift(problem, truck)) for truck in trucks):
         yield Reason(
             "outside_shift",
             "Its windows and the shifts of the trucks for it do not meet.",
@@ -88,9 +96,19 @@ def _closed(problem: Problem, visit: Visit, trucks: Sequence[Truck]) -> Iterator
         )
 
 
-def _out_today(problem: Problem) -> list[Truck]:
-    weekday = problem.day.weekday
-    return [truck for truck in problem.trucks if weekday in truck.shift.days]
+def _depots_open(problem: Problem, truck: Truck) -> bool:
+    depots = (problem.depot_by_id[each] for each in (truck.start_depot_id, truck.end_depot_id))
+    shift = _shift(problem, truck)
+    return all(_meets(problem.day.windows(depot.hours), shift) for depot in depots)
+
+
+def _shift(problem: Problem, truck: Truck) -> Span:
+    day, shift = problem.day, truck.shift
+    return day.seconds(shift.starts), day.seconds(shift.ends) + shift.overtime_s
+
+
+def _meets(windows: Sequence[Span], shift: Span) -> bool:
+    return any(opens <= shift[1] and closes >= shift[0] for opens, closes in windows)
 
 
 def _takes(truck: Truck, visit: Visit) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 CODES = {
-    "no_truck_today": "No truck has a shift on the service date.",
+    "no_truck_today": "No truck has a shift, and open depots in it, on the service date.",
     "no_truck_for_fraction": "No truck out today has a compartment for its fraction.",
     "no_truck_with_access": "No truck for its fraction has the abilities that it needs.",
     "too_big": "Its mass or volume fits into no truck for it, or is above a daily limit.",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from optimiser.domain.calendar import Hours
-from optimiser.domain.fleet import Compartment, DailyLimits, DisposalSite, Energy, Shift
+from optimiser.domain.fleet import Compartment, DailyLimits, Depot, DisposalSite, Energy, Shift
 from optimiser.domain.plan import Left
 from optimiser.domain.problem import Problem
 from optimiser.domain.solution import Solution
@@ -26,6 +26,12 @@ def with_truck(**changes: Any) -> Problem:
     return a_problem(a_visit("A", 5), trucks=(a_truck(**changes),))
 
 
+NO_WAY_TO_A = Matrix(
+    distance_m=((0, 9, None), (9, 0, None), (None, None, 0)),
+    duration_s=((0, 9, None), (9, 0, None), (None, None, 0)),
+)
+SUNDAYS = (Hours(opens="06:00", closes="14:00", days=frozenset({"sun"})),)
+
 ARCHETYPES = {
     "no_truck_today": with_truck(
         shift=Shift(starts="06:00", ends="14:00", days=frozenset({"sun"}))
@@ -34,19 +40,11 @@ ARCHETYPES = {
     "no_truck_with_access": a_problem(a_visit("A", 5, access=frozenset({"crane"}))),
     "too_big": a_problem(a_visit("A", 5, mass_kg=1001)),
     "no_site": a_problem(a_visit("A", 5), disposal_sites=()),
-    "closed_today": a_problem(
-        a_visit("A", 5, hours=(Hours(opens="06:00", closes="14:00", days=frozenset({"sun"})),))
-    ),
+    "closed_today": a_problem(a_visit("A", 5, hours=SUNDAYS)),
     "outside_shift": a_problem(a_visit("A", 5, hours=(Hours(opens="15:00", closes="16:00"),))),
     "no_time": with_truck(shift=Shift(starts="06:00", ends="06:30")),
     "daily_limit": with_truck(energy=Energy(range_m=19_000)),
-    "unreachable": a_problem(
-        a_visit("A", 5),
-        travel=Matrix(
-            distance_m=((0, 9, None), (9, 0, None), (None, None, 0)),
-            duration_s=((0, 9, None), (9, 0, None), (None, None, 0)),
-        ),
-    ),
+    "unreachable": a_problem(a_visit("A", 5), travel=NO_WAY_TO_A),
     "not_worth_it": a_problem(a_visit("A", 5, required=False, prize_eur=20)),
     "not_found_in_time": a_problem(a_visit("A", 5)),
 }
@@ -63,6 +61,40 @@ def test_a_visit_left_has_its_true_reason(code: str) -> None:
 def test_a_site_that_takes_only_half_of_a_compartment_is_no_site_for_it() -> None:
     mixed = (Compartment(fractions=frozenset({"residual", "food"})),)
     assert left_in(with_truck(compartments=mixed)).code == "no_site"
+
+
+def test_a_truck_whose_depot_is_closed_is_not_out() -> None:
+    closed = Depot(id="D", place=at(0), hours=SUNDAYS)
+    assert left_in(a_problem(a_visit("A", 5), depots=(closed,))).code == "no_truck_today"
+
+
+def test_no_way_to_a_bin_is_no_question_of_its_prize() -> None:
+    worth_it = a_visit("A", 5, required=False, prize_eur=20)
+    left = left_in(a_problem(worth_it, travel=NO_WAY_TO_A))
+    assert left.code == "unreachable"
+
+
+def test_a_required_visit_is_tried_at_dear_places_too() -> None:
+    """All cheap places for B are before lunch, when it is closed; it fits before A20."""
+    near = [a_visit(f"A{n}", 1, service_s=1200) for n in range(6)]
+    afternoon = (Hours(opens="13:00", closes="13:30"),)
+    far = a_visit("A20", 20, hours=(Hours(opens="13:40", closes="13:50"),))
+    shut = a_visit("B", 1, hours=afternoon)
+    late = a_truck(shift=Shift(starts="06:00", ends="16:00"))
+    site = DisposalSite(id="S", place=at(1), fractions=frozenset({"residual"}))
+    problem = a_problem(*near, far, shut, trucks=(late,), disposal_sites=(site,))
+    left = left_in(problem, order(*(v.id for v in near), "A20", "S"))
+    assert left.visit_id == "B"
+    assert left.code == "not_found_in_time"
+
+
+def test_a_visit_longer_than_any_shift_is_not_blamed_on_a_full_truck() -> None:
+    full = (Compartment(fractions=frozenset({"residual"}), capacity_kg=150),)
+    long = a_visit("B", 5, service_s=9 * 3600)
+    problem = a_problem(a_visit("A", 5), long, trucks=(a_truck(compartments=full),))
+    left = left_in(problem, order("A", "S"))
+    assert left.code == "no_time"
+    assert "even as its only stop" in left.detail
 
 
 def test_a_full_truck_is_told_by_the_kilograms_it_lacks() -> None:

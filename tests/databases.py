@@ -4,6 +4,7 @@
 on each database. `sqlite_db` is for tests about something else.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -11,19 +12,24 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, make_url
 
 from api.store.database import Database
 from api.store.schema import migrate
 from api.store.tables import metadata
 
-SERVER = "postgresql://postgres@127.0.0.1:5432/"
+SERVER = make_url(
+    os.environ.get(
+        "BINROUNDS_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+    )
+)
 BOTH = ("sqlite", "postgresql")
 
 
 def _run(statement: str) -> None:
     psycopg = import_module("psycopg")
-    with psycopg.connect(f"{SERVER}postgres", autocommit=True, connect_timeout=2) as connection:
+    plain = SERVER.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True, connect_timeout=2) as connection:
         connection.execute(statement)
 
 
@@ -34,14 +40,14 @@ def new_postgresql() -> Iterator[Callable[[], str]]:
     try:
         _run("SELECT 1")
     except psycopg.OperationalError as error:
-        pytest.skip(f"no PostgreSQL answers on 127.0.0.1:5432 as postgres: {error}")
+        pytest.skip(f"no PostgreSQL answers at {SERVER} (BINROUNDS_TEST_POSTGRESQL): {error}")
     made: list[str] = []
 
     def make() -> str:
         name = f"binrounds_test_{uuid4().hex}"
         _run(f"CREATE DATABASE {name}")
         made.append(name)
-        return f"postgresql+psycopg://postgres@127.0.0.1:5432/{name}"
+        return SERVER.set(database=name).render_as_string(hide_password=False)
 
     yield make
     for name in made:

@@ -1,5 +1,6 @@
 """`binrounds import`: files or a folder of them into the database."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from api.usecases.imports import (
     import_readings,
 )
 from api.usecases.ports import utc_now
+from api.usecases.readings import ReadingProblem
 
 KINDS = ("depots", "disposal_sites", "trucks", "bins", "readings", "emptyings")
 """In the order in which they need each other."""
@@ -80,31 +82,48 @@ def _import(db: Database, path: Path, kind: str, *, quiet: bool) -> dict[str, An
     raw = path.read_bytes()
     form = _format(path, raw)
     try:
-        counts = _counts(db, path.name, raw, kind, form, quiet=quiet)
+        counts, aside = _counts(db, path.name, raw, kind, form, quiet=quiet)
     except InvalidImport as error:
         error.detail = f"{path}: {error.detail}"
         raise
     if not quiet:
         told = ", ".join(f"{count} {name}" for name, count in counts.items())
         click.echo(f"{path.name}: {told}")
-    return {"file": str(path), "kind": kind, **counts}
+        _tell_reasons(aside)
+    rows = [{"row": each.index + 1, **_reason(each)} for each in aside]
+    return {"file": str(path), "kind": kind, **counts, **({"problems": rows} if rows else {})}
 
 
 def _counts(
     db: Database, name: str, raw: bytes, kind: str, form: Format, *, quiet: bool
-) -> dict[str, int]:
+) -> tuple[dict[str, int], Sequence[ReadingProblem]]:
     now = utc_now()
     if kind in _CATALOGUE:
-        return asdict(import_file(db, _CATALOGUE[kind], raw, format=form, now=now))
+        return asdict(import_file(db, _CATALOGUE[kind], raw, format=form, now=now)), ()
     if kind == "emptyings":
-        return asdict(import_emptyings(db, raw, format=form, now=now))
+        return asdict(import_emptyings(db, raw, format=form, now=now)), ()
     with _bar(name, quiet=quiet) as on_progress:
         result = import_readings(db, raw, format=form, now=now, on_progress=on_progress)
-    return {
+    counts = {
         "accepted": result.accepted,
         "duplicate": result.duplicate,
         "quarantined": result.quarantined,
     }
+    return counts, result.problems
+
+
+def _reason(problem: ReadingProblem) -> dict[str, str]:
+    return {"reason": problem.reason, "detail": problem.detail}
+
+
+def _tell_reasons(aside: Sequence[ReadingProblem]) -> None:
+    """How many readings went to quarantine for which reason, each with its first row."""
+    first: dict[str, ReadingProblem] = {}
+    for each in aside:
+        first.setdefault(each.reason, each)
+    for reason, count in Counter(each.reason for each in aside).most_common():
+        seen = first[reason]
+        click.echo(f"  {count} {reason}, first in row {seen.index + 1}: {seen.detail}", err=True)
 
 
 def _format(path: Path, raw: bytes) -> Format:

@@ -6,11 +6,9 @@ from typing import Literal
 from flask import request
 
 from api.http.problems import Refused
-from api.usecases.catalogue import Expected
+from api.usecases.catalogue import NO_VERSION, Expected
 
 _TAG = re.compile(r'"([0-9]{1,18})"')
-NO_VERSION = -1
-"""What no stored thing has: a tag that is not ours can only fail to match."""
 
 
 def etag(version: int | str) -> str:

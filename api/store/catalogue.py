@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, func, select, update
 
 from api.store import states, tables
 from api.store.documents import dump, load
@@ -45,6 +45,20 @@ class Versioned(Generic[T]):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+_CATALOGUE_LOCK = 0x62_69_6E_73
+"""Number of the lock that `hold` takes; no other lock of the service has it."""
+
+
+def hold(tx: Connection) -> None:
+    """Be the only one who edits the catalogue until the transaction ends.
+
+    What an edit checks first (that a sensor is free, a depot there) then still holds when it
+    writes. SQLite has one writer at a time anyway.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_CATALOGUE_LOCK)))
 
 
 def fetch(

@@ -121,6 +121,11 @@ def end(tx: Connection, plan_id: str, *, status: str, now: datetime, **values: A
     tx.execute(statement.values(status=status, finished_at=now, lease_until=None, **values))
 
 
+def price(tx: Connection, plan_id: str, cost_eur: float) -> None:
+    """Note the cost of routes that were kept although the plan was stopped."""
+    tx.execute(update(plans).where(_COLUMNS.id == plan_id).values(cost_eur=cost_eur))
+
+
 def write_problem(tx: Connection, plan_id: str, problem: Problem) -> None:
     """Keep the problem of a plan, in place of that of an earlier attempt."""
     _write(tx, plan_id, "problem", dump(Problem, problem))

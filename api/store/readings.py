@@ -51,6 +51,15 @@ def fetch_readings(
     return load(tuple[Reading, ...], [dict(row) for row in rows])
 
 
+def bins_heard_after(tx: Connection, time: datetime) -> set[str]:
+    """Bins with a reading or an emptying later than that."""
+    return {
+        bin_id
+        for table in (readings, emptyings)
+        for bin_id in tx.execute(select(table.c.bin_id).where(table.c.time > time)).scalars()
+    }
+
+
 def fetch_emptyings(
     tx: Connection, bin_ids: Sequence[str], *, since: datetime, until: datetime
 ) -> tuple[Emptying, ...]:

@@ -23,6 +23,7 @@ from api.store.catalogue import (
     Versioned,
 )
 from api.store.database import Database
+from api.store.errors import StoreUnavailable
 from api.usecases.checks import problems_between
 from api.usecases.errors import (
     Conflict,
@@ -49,6 +50,9 @@ __all__ = [
     "list_page",
     "put",
 ]
+
+NO_VERSION = -1
+"""What no stored thing has: stands for a tag that is none of ours."""
 
 Expected = int | Literal["any", "absent"] | None
 """What a put expects: this version, any existing one (`If-Match: *`), none there
@@ -90,6 +94,7 @@ def put(
     Conflict (409: `sensor_taken`).
     """
     with db.write() as tx:
+        rows.hold(tx)
         current = rows.fetch(tx, kind, item.id, for_update=True)
         _check_expected(kind, item.id, current.version if current else None, expected)
         _check_between(tx, item)
@@ -110,6 +115,7 @@ def delete(
     code `in_use`: a depot that trucks start or end at, a truck that a driver's key is for.
     """
     with db.write() as tx:
+        rows.hold(tx)
         current = _required(rows.fetch(tx, kind, item_id, for_update=True), kind, item_id)
         _check_expected(kind, item_id, current.version, expected)
         _check_unused(tx, kind, item_id)
@@ -119,11 +125,17 @@ def delete(
 
 @contextmanager
 def no_collision() -> Iterator[None]:
-    """Raises Conflict where another writer came between a check and the write it allowed."""
+    """Raises StoreUnavailable where another writer came between a check and its write."""
     try:
         yield
     except IntegrityError as error:
-        raise Conflict("this collides with an edit made just now; try again") from error
+        raise collision() from error
+
+
+def collision() -> StoreUnavailable:
+    """What is told to the one who came second."""
+    text = "this collides with an edit made just now; nothing was written, try again"
+    return StoreUnavailable("database_busy", text, retry_after_s=1)
 
 
 def _required(found: Versioned[T] | None, kind: Kind[T], item_id: str) -> Versioned[T]:
@@ -147,7 +159,8 @@ def _check_expected(kind: Kind[T], item_id: str, current: int | None, expected: 
         text = f"{item_id!r} exists; say which version you edit (its ETag, in If-Match)"
         raise PreconditionRequired(text, current=current)
     if expected not in ("any", current):
-        text = f"{item_id!r} is at version {current}, not {expected}"
+        given = "what If-Match says" if expected == NO_VERSION else expected
+        text = f"{item_id!r} is at version {current}, not {given}"
         raise VersionMismatch(text, current=current)
 
 

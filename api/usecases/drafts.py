@@ -138,7 +138,8 @@ def _fill(raw: dict[str, Any]) -> float:
     if value < 0:
         raise _Refused("negative", f"{name} is below 0")
     if value > FULLEST * full:
-        raise _Refused("over_full", f"{name} is above {FULLEST * full:g}")
+        hint = "; a percentage goes into fill_percent" if name == "fill" else ""
+        raise _Refused("over_full", f"{name} is above {FULLEST * full:g}{hint}")
     return value / full + 0.0  # + 0.0 so that -0.0 is 0.0
 
 

@@ -191,7 +191,9 @@ def _record(
     if stops is None:
         return EventOutcome(event.id, "rejected", detail=f"there is no plan {event.plan_id!r}")
     if not now - ANCIENT <= event.time <= now + FUTURE:
-        return EventOutcome(event.id, "rejected", detail="its time is no time of this plan")
+        side = "ahead of" if event.time > now else "far behind"
+        text = f"its time {event.time.isoformat()} is {side} the service's clock; see the phone's"
+        return EventOutcome(event.id, "rejected", detail=text)
     values = {
         "plan_id": event.plan_id,
         "truck_id": event.truck_id,

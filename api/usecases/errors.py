@@ -73,11 +73,11 @@ class Conflict(UsecaseError):  # noqa: N818  # as above
     """What is there already stands in the way.
 
     Codes: `in_use` (something refers to it), `sensor_taken`, `plan_not_done`,
-    `plan_finished`, `idempotency_key_reused`, `secret_shown_once`, `conflict` (an edit at
-    the same moment).
+    `plan_finished`, `idempotency_key_reused`, `secret_shown_once`.
     """
 
-    code = "conflict"
+    def __init__(self, detail: str, *, code: str) -> None:
+        super().__init__(detail, code=code)
 
 
 class VersionMismatch(UsecaseError):  # noqa: N818  # as above
@@ -142,8 +142,13 @@ class InvalidImport(UsecaseError):  # noqa: N818  # as above
     code = "invalid_import"
 
     def __init__(self, rows: Sequence[RowProblem]) -> None:
-        count = len({each.row for each in rows})
-        super().__init__(f"nothing was imported: {count} bad row{'s' if count != 1 else ''}")
+        count = len({each.row for each in rows if each.row})
+        what = f"{count} bad row{'s' if count != 1 else ''}"
+        whole = [each for each in rows if not each.row]
+        if whole:
+            named = any(each.field for each in whole)
+            what = "the columns are not right" if named else whole[0].message
+        super().__init__(f"nothing was imported: {what}")
         self.rows = tuple(rows)
 
 
@@ -158,7 +163,7 @@ class Busy(UsecaseError):  # noqa: N818  # as above
 
 
 PLAN_FAILURES = {
-    "no_trucks": "No truck that the plan may use has a shift on its date any more.",
+    "no_trucks": "No truck for it drives on its date any more, or one that it names is gone.",
     "no_depots": "There is no depot any more.",
     "invalid_problem": "Depots, sites, trucks and bins do not make a problem together.",
     "worker_lost": "Three workers went silent while they worked on it.",

@@ -51,8 +51,10 @@ class Heart:
                 alive_until = asked_at + self._lease_s
             except StoreUnavailable as error:
                 log.warning("no heartbeat: %s", error.detail)
-                if monotonic() > alive_until:
-                    break
+            except Exception:
+                log.exception("no heartbeat")  # whatever it is, the lease decides
+            if monotonic() > alive_until:
+                break
         else:
             return
         self._lost.set()

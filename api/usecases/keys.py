@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from api.store.catalogue import TRUCKS, fetch
+from api.store.catalogue import TRUCKS, fetch, hold
 from api.store.database import Database
 from api.store.ids import new_id
 from api.store.tables import api_keys
@@ -98,6 +98,7 @@ def create_key(
 
 
 def _add(tx: Connection, key: Key, secret: str) -> Key:
+    hold(tx)
     if key.truck_id is not None and fetch(tx, TRUCKS, key.truck_id) is None:
         raise _wrong("truck_id", f"there is no truck {key.truck_id!r}")
     values = asdict(key) | {"hash": _hash(secret), "sensor_ids": list(key.sensor_ids)}

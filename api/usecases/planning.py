@@ -146,11 +146,12 @@ class _Run:
         now, plan_id = self.clock(), self.claim.plan_id
         with self.db.write() as tx:
             end = {"status": "done", "finished_at": now, "lease_until": None}
-            mine = rows.change(tx, self.claim.lease, cost_eur=plan.cost.total_eur, **end)
+            mine = rows.change(tx, self.claim.lease, **end)
             row = rows.fetch(tx, plan_id, for_update=True)
             stopped = row is not None and row.status == "cancelled"
             if row is not None and (mine or (stopped and row.token == self.claim.token)):
                 rows.write_plan(tx, plan_id, plan)
+                rows.price(tx, plan_id, plan.cost.total_eur)
             else:
                 log.warning("plan %s is another worker's by now; this result is dropped", plan_id)
 

@@ -2,6 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
 from api.store.catalogue import BINS, DEPOTS, DISPOSAL_SITES, fetch_all
 from api.store.database import Database
 from api.store.states import fetch_states
@@ -13,6 +16,7 @@ from optimiser.domain.fleet import Truck
 from optimiser.domain.problem import Problem
 from optimiser.planning import make_problem
 from optimiser.selection import SelectionParams
+from optimiser.wire import field_problems
 
 
 def build_problem(
@@ -25,7 +29,7 @@ def build_problem(
     day = ServiceDay(request.service_date, timezone)
     refresh_fill_states(db, now=now, zone=day.zone)
     with db.read() as tx:
-        trucks = trucks_of(tx, request)
+        trucks = _trucks(tx, request)
         bins = fetch_all(tx, BINS)
         states = fetch_states(tx)
         depots, sites = fetch_all(tx, DEPOTS), fetch_all(tx, DISPOSAL_SITES)
@@ -47,8 +51,19 @@ def build_problem(
             travel=request.travel,
             rates=request.rates,
         )
+    except ValidationError as error:
+        text = "; ".join(str(each) for each in field_problems(error))
+        raise Invalid(text, code="invalid_problem") from error
     except ValueError as error:
         raise Invalid(str(error), code="invalid_problem") from error
+
+
+def _trucks(tx: Connection, request: PlanRequest) -> tuple[Truck, ...]:
+    """As `trucks_of`; that a truck was deleted since the plan was asked for is `no_trucks` too."""
+    try:
+        return trucks_of(tx, request)
+    except Invalid as error:
+        raise Invalid(error.detail, code="no_trucks") from error
 
 
 def _next_date(request: PlanRequest, trucks: tuple[Truck, ...]) -> date:

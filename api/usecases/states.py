@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from api.store.catalogue import BINS, fetch_all
 from api.store.database import Database
 from api.store.history import fetch_arrays
-from api.store.readings import fetch_emptyings
-from api.store.states import fetch_pools, stale_bins, write_pools, write_states
+from api.store.readings import bins_heard_after, fetch_emptyings
+from api.store.states import fetch_pools, mark_stale, stale_bins, write_pools, write_states
 from optimiser.domain.bins import Bin
 from optimiser.forecast import FillState, Pool, fill_states_from_arrays, history, pools_of
 
@@ -39,10 +39,12 @@ def refresh_fill_states(db: Database, *, now: datetime, zone: ZoneInfo) -> int:
             learned_at = None
         due = [each for each in bins if each.id in stale]
         states = states_of(tx, due, pools, now=now, zone=zone)
+        ahead = bins_heard_after(tx, now)
     with db.write() as tx:
         if learned_at is None:
             write_pools(tx, pools, now)
         write_states(tx, states, stale, now)
+        mark_stale(tx, ahead & set(stale))  # their time comes within minutes
     return len(states)
 
 

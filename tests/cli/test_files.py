@@ -67,3 +67,37 @@ def test_a_missing_file_and_a_senseless_time_are_refused(tmp_path: Path) -> None
     done = CliRunner().invoke(solve, [str(INSTANCES / "one_bin.json"), "--seconds", "-3"])
     assert done.exit_code == 1
     assert "seconds -3.0" in done.stderr
+
+
+def test_a_plan_that_could_not_be_written_is_told_before_the_search(tmp_path: Path) -> None:
+    out = tmp_path / "nowhere" / "plan.json"
+    command = [str(INSTANCES / "one_bin.json"), "--seconds", "3600", "-o", str(out)]
+    done = CliRunner().invoke(solve, command)
+    assert done.exit_code == 1
+    assert "there is no folder" in done.stderr
+
+
+def test_verify_says_which_of_its_files_is_wrong(tmp_path: Path) -> None:
+    problem = str(INSTANCES / "one_bin.json")
+    swapped = CliRunner().invoke(verify, [problem, problem])
+    assert swapped.stderr.startswith(f"Error: {problem}: timezone")
+    missing = CliRunner().invoke(verify, [problem, str(tmp_path / "none.json")])
+    assert missing.stderr == f"Error: {tmp_path / 'none.json'}: No such file or directory\n"
+
+
+def test_a_byte_order_mark_before_a_plan_or_a_problem_does_no_harm(
+    solved: Path, tmp_path: Path
+) -> None:
+    marked = []
+    for path in (INSTANCES / "unload_midroute.json", solved):
+        marked.append(str(tmp_path / path.name))
+        Path(marked[-1]).write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert CliRunner().invoke(verify, marked).exit_code == 0
+
+
+def test_a_file_that_is_no_json_is_not_repeated_as_bytes(tmp_path: Path) -> None:
+    problem = tmp_path / "problem.json"
+    problem.write_bytes(b"\x80\x81")
+    done = CliRunner().invoke(solve, [str(problem)])
+    assert "Invalid JSON" in done.stderr
+    assert "given" not in done.stderr

@@ -81,6 +81,15 @@ def test_a_folder_is_imported_in_the_order_that_its_files_need(run: Run, city: P
     assert (again[4]["accepted"], again[4]["duplicate"], again[4]["quarantined"]) == (0, 50, 1)
 
 
+def test_an_import_of_readings_says_why_some_went_to_quarantine(run: Run, city: Path) -> None:
+    (city / "readings.csv").write_text("sensor_id,time,fill\ns0,yesterday,0.5\nx,soon,0.5\n")
+    done = run("import", city)
+    assert "readings.csv: 0 accepted, 0 duplicate, 2 quarantined" in done.stdout
+    assert "2 wrong_type, first in row 1: time is ISO 8601" in done.stderr
+    machine = json.loads(run("import", city, "--json").stdout)["imported"]
+    assert [each["row"] for each in machine[4]["problems"]] == [1, 2]
+
+
 def test_a_bad_file_names_its_rows_on_stderr_and_leaves_nothing(run: Run, city: Path) -> None:
     (city / "bins.csv").write_text("id,lon,lat,fraction,volume_l\nb1,55.68,12.56,residual,x\n")
     done = run("import", city, code=1)

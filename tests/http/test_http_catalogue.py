@@ -38,6 +38,8 @@ def test_an_edit_needs_the_version_it_edits(town: Caller, kind: str) -> None:
     path = path_of(kind)
     assert refused(town.put(path, changed), 428, "precondition_required")
     assert refused(town.put(path, changed, headers={"If-Match": '"7"'}), 412, "version_mismatch")
+    strange = refused(town.put(path, changed, headers={"If-Match": "x"}), 412, "version_mismatch")
+    assert "not what If-Match says" in strange["detail"]
     edited = town.put(path, changed, headers={"If-Match": '"1"'})
     assert ok(edited)["item"]["name"] == "new name"
     assert edited.headers["ETag"] == '"2"'

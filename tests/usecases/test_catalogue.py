@@ -15,6 +15,7 @@ from api.usecases.errors import (
     PreconditionRequired,
     VersionMismatch,
 )
+from api.usecases.imports import import_many
 from optimiser.domain.fleet import Depot
 from optimiser.domain.places import GeoPoint, PlanarPoint
 from small_city import DEPOT, NOW, SITE, TRUCK, a_bin, fill_city
@@ -172,16 +173,29 @@ def test_of_many_edits_at_once_one_wins(db: Database) -> None:
 def test_of_many_bins_that_want_one_sensor_at_once_one_gets_it(db: Database) -> None:
     fill_city(db)
 
-    def claim(number: int) -> bool:
+    def claim(number: int) -> str:
         try:
             catalogue.put(db, BINS, a_bin(number, sensor_id="wanted"), now=NOW)
-        except Conflict:
-            return False
-        return True
+        except Conflict as error:
+            return error.code
+        return "put"
 
     with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(claim, range(10, 18))) == 1
+        assert sorted(pool.map(claim, range(10, 18))) == ["put"] + ["sensor_taken"] * 7
     assert catalogue.count(db, BINS) == 4
+
+
+def test_imports_of_the_same_bins_at_once_all_get_through(db: Database) -> None:
+    fill_city(db, bins=0)
+    bins = [a_bin(number) for number in range(1, 9)]
+
+    def put_all(number: int) -> int:
+        ordered = bins if number % 2 else bins[::-1]
+        return import_many(db, BINS, ordered, now=NOW).created
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(put_all, range(6))) == 8
+    assert catalogue.count(db, BINS) == 8
 
 
 def test_a_truck_never_ends_up_without_its_depot(db: Database) -> None:
@@ -190,7 +204,7 @@ def test_a_truck_never_ends_up_without_its_depot(db: Database) -> None:
     def put_truck(number: int) -> bool:
         try:
             catalogue.put(db, TRUCKS, replace(TRUCK, id=f"t{number}"), now=NOW)
-        except (Invalid, Conflict):
+        except Invalid:
             return False
         return True
 

@@ -151,6 +151,7 @@ def test_cancelling_stops_the_solver_and_keeps_its_best_without_publishing_it(
 
     ended = run(db, plan_id, FakePlanner(solve))
     assert (ended.status, ended.has_plan) == ("cancelled", True)
+    assert ended.cost_eur == plan_document(db, plan_id).cost.total_eur
     assert plan_document(db, plan_id).cost.total_eur == 12.5
     assert list_plans(db, status="done").items == ()
 
@@ -193,6 +194,7 @@ def test_a_bin_that_no_depot_reaches_fails_the_plan_naming_it(sqlite_db: Databas
     failed = run(sqlite_db, asked.id, FakePlanner())
     assert failed.error_code == "invalid_problem"
     assert "bin-1" in (failed.error_detail or "")
+    assert "pydantic" not in (failed.error_detail or "")
 
 
 def test_the_real_planner_gives_a_plan_that_the_verifier_passes(sqlite_db: Database) -> None:

@@ -165,6 +165,7 @@ def test_an_event_of_no_plan_or_no_possible_time_is_rejected_alone(db: Database)
     ]
     outcomes = record_stop_events(db, batch, principal=DRIVER, now=NOW)
     assert [each.outcome for each in outcomes] == ["rejected"] * 3 + ["recorded"]
+    assert any("ahead of the service's clock" in each.detail for each in outcomes)
 
 
 _EVENTS = st.lists(

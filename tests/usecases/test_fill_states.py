@@ -1,6 +1,9 @@
 """Fill states are as fresh as the readings, and a single bin's agrees with all bins' at once."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -51,6 +54,17 @@ def test_a_state_grows_old_even_without_readings(db: Database) -> None:
     fill_city(db)
     refresh_fill_states(db, now=NOW, zone=ZONE)
     assert refresh_fill_states(db, now=NOW + timedelta(hours=7), zone=ZONE) == 3
+
+
+def test_a_reading_by_a_clock_that_is_ahead_counts_once_its_time_has_come(db: Database) -> None:
+    fill_city(db, bins=2)
+    _read(db, *_rising(1), *_rising(2), a_reading(1, hours_ago=-1 / 30, fill=0.05))
+    refresh_fill_states(db, now=NOW, zone=ZONE)
+    later = NOW + timedelta(minutes=3)
+    assert refresh_fill_states(db, now=later, zone=ZONE) == 1
+    with db.read() as tx:
+        assert fetch_states(tx)["bin-1"].last_reading == 0.05
+    assert refresh_fill_states(db, now=later, zone=ZONE) == 0
 
 
 def test_a_change_in_mid_computation_leaves_the_bin_stale(db: Database) -> None:
@@ -129,3 +143,25 @@ def test_the_last_emptying_is_what_the_driver_said(db: Database) -> None:
 def test_no_bin_no_detail(db: Database) -> None:
     with pytest.raises(NotFound):
         bin_detail(db, "nowhere", now=NOW, zone=ZONE)
+
+
+def test_readings_in_any_order_repeated_and_with_computing_in_between_give_one_state(
+    db: Database, sqlite_template: Path, tmp_path: Path
+) -> None:
+    reference = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'reference')}")
+    batch = [*_rising(1), *_rising(2, per_day=0.12), a_reading(3, fill=0.3)]
+    for each in (reference, db):
+        fill_city(each)
+    _read(reference, *batch)
+    Random(4).shuffle(batch)
+    for part in (batch[:30], batch[20:], batch):
+        _read(db, *part)
+        refresh_fill_states(db, now=NOW, zone=ZONE)
+    later = NOW + timedelta(hours=25)  # what fractions have in common is learned once a day
+    states = []
+    for each in (reference, db):
+        refresh_fill_states(each, now=later, zone=ZONE)
+        with each.read() as tx:
+            states.append((fetch_pools(tx), fetch_states(tx)))
+    reference.close()
+    assert states[0] == states[1]

@@ -137,7 +137,10 @@ FILES = [
     (f"{HEADER},colour\n{ROW},red\n".encode(), "no such column"),
     (f"{HEADER},id\n{ROW},b1\n".encode(), "twice"),
     (b"id,lon,fraction,volume_l\nb1,12.56,residual,2000\n", "missing"),
-    (b"nonsense", "no such column"),
+    (b"nonsense", "no known column"),
+    (HEADER.replace(",", "|").encode(), "commas, semicolons or tabs"),
+    (HEADER.upper().encode(), "known are"),
+    (b"PK\x03\x04\x14\x00", "workbook"),
     (b"\x00\x00", "column"),
 ]
 
@@ -149,6 +152,21 @@ def test_a_file_that_is_wrong_as_a_whole_says_how(
     problems = _problems(sqlite_db, raw)
     assert {row for row, _, _ in problems} == {0}
     assert any(words in message for _, _, message in problems)
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"", "nothing was imported: the file is empty"),
+        (b"id,place\nb1,here\n", "nothing was imported: the columns are not right"),
+    ],
+)
+def test_what_is_wrong_with_the_whole_file_is_not_told_as_a_row(
+    sqlite_db: Database, raw: bytes, told: str
+) -> None:
+    with pytest.raises(InvalidImport) as caught:
+        _bins(sqlite_db, raw)
+    assert caught.value.detail == told
 
 
 def test_a_missing_column_is_named_once_not_for_every_row(sqlite_db: Database) -> None:

@@ -15,6 +15,7 @@ from api.store.states import stale_bins
 from api.store.tables import quarantine, readings
 from api.usecases import catalogue
 from api.usecases.catalogue import BINS
+from api.usecases.drafts import Bad, check_reading
 from api.usecases.errors import Conflict, Forbidden, Invalid
 from api.usecases.idempotency import Once
 from api.usecases.keys import LOCAL_ADMIN, Principal
@@ -265,3 +266,9 @@ def test_two_writers_of_the_same_readings_lose_none(db: Database) -> None:
         results = list(pool.map(lambda part: _take(db, *part), [batch, batch[::-1], batch, batch]))
     assert sum(each.accepted for each in results) == 200
     assert sum(each.duplicate for each in results) == 600
+
+
+def test_a_percentage_given_as_a_fraction_is_told_its_field() -> None:
+    bad = check_reading(a_reading(fill=82), NOW)
+    assert isinstance(bad, Bad)
+    assert bad.detail == "fill is above 1.5; a percentage goes into fill_percent"

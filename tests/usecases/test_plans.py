@@ -141,6 +141,14 @@ def test_a_truck_gone_after_queueing_fails_the_plan_with_its_code(db: Database) 
     assert (failed.status, failed.error_code) == ("failed", "no_trucks")
 
 
+def test_a_named_truck_gone_after_queueing_fails_the_plan_naming_it(db: Database) -> None:
+    fill_city(db, trucks=2)
+    asked = ask(db, truck_ids=("truck-1", "truck-2"))
+    catalogue.delete(db, TRUCKS, "truck-1", expected="any", now=NOW)
+    failed = run(db, asked.id, FakePlanner())
+    assert (failed.error_code, failed.error_detail) == ("no_trucks", "there is no truck 'truck-1'")
+
+
 def test_what_is_not_there_is_not_found(db: Database) -> None:
     for look in (get_plan, plan_document, plan_problem):
         with pytest.raises(NotFound):

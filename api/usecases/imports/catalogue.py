@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from api.store import catalogue as rows
 from api.store.database import Database
-from api.usecases.catalogue import Kind, T, no_collision
+from api.usecases.catalogue import Kind, T, collision, no_collision
 from api.usecases.checks import problems_between
-from api.usecases.errors import Conflict, InvalidImport, RowProblem
+from api.usecases.errors import InvalidImport, RowProblem
 from api.usecases.idempotency import Once, once_only
 from api.usecases.imports.reading import Format, Parsed, parse
 from optimiser.domain.bins import Bin
@@ -75,6 +75,7 @@ def _put_all(
 
 
 def _checked_put(tx: Connection, kind: Kind[T], parsed: Parsed[T], now: datetime) -> ImportResult:
+    rows.hold(tx)
     between = [
         RowProblem(parsed.rows[index], each.field, each.value, each.message)
         for index, each in problems_between(tx, parsed.items)
@@ -98,4 +99,4 @@ def _write(
         rows.release_sensors(tx, [each.id for each in moved])
     rows.replace(tx, kind, changed, now=now)
     if not rows.insert(tx, kind, new, now=now):
-        raise Conflict("somebody else created one of these just now; try again")
+        raise collision()

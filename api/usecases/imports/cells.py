@@ -30,7 +30,8 @@ def _json(text: str) -> Any:
     try:
         return parse_json(text.encode())
     except Invalid as error:
-        raise ValueError(f"this cell holds JSON: {error.detail}") from None
+        why = error.detail.removeprefix("the body cannot be read: ")
+        raise ValueError(f"this cell must hold JSON, and does not: {why}") from None
 
 
 def _number(text: str, *, decimal_comma: bool) -> float | int:

@@ -16,7 +16,7 @@ def read_list(raw: bytes, name: str) -> Iterator[Record]:
     if isinstance(found, dict) and list(found) == [name]:
         found = found[name]
     if not isinstance(found, list):
-        raise _whole(f"a JSON list of objects is wanted, or {{{name!r}: [...]}}")
+        raise _whole(f'a JSON list of objects is wanted, or {{"{name}": [...]}}')
     for row, each in enumerate(found, start=1):
         yield _object(row, each)
     if not found:

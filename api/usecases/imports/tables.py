@@ -32,6 +32,8 @@ def text_of(raw: bytes) -> str:
     """The text of a file, with or without a byte-order mark. Raises InvalidImport."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _file_problem("the file is UTF-16; save it as UTF-8")
+    if raw.startswith(b"PK\x03\x04"):
+        raise _file_problem("the file is a workbook or a zip archive; save it as CSV in UTF-8")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -75,6 +77,11 @@ def _known(text: str, delimiter: str, columns: Columns) -> int:
 
 
 def _checked_header(header: list[str], columns: Columns) -> list[str]:
+    if columns.meanings.keys().isdisjoint(header):
+        raise _file_problem(
+            "the first row names no known column; known are "
+            f"{_names(columns.meanings)}, with commas, semicolons or tabs between them"
+        )
     problems = [
         RowProblem(0, name, "", "there is no such column; known are " + _names(columns.meanings))
         for name in header

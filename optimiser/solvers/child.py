@@ -80,10 +80,15 @@ def _answer(task: Task, pipe: Connection) -> Message:
 
 
 def _limit_memory(memory_mb: int) -> None:
-    pages = int(Path("/proc/self/statm").read_text().split()[0]) if _on_linux() else 0
-    most = pages * resource.getpagesize() + (memory_mb + _LIBRARIES_MB) * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not _on_linux():  # macOS refuses a limit of the address space
+        return
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + (memory_mb + _LIBRARIES_MB) * 2**20
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _die_with_parent() -> None:

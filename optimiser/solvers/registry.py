@@ -21,12 +21,30 @@ def _ortools_worst() -> Engine:
     return OrToolsEngine(name="ortools-worst", traffic="worst")
 
 
+def _pyvrp() -> Engine:
+    from optimiser.solvers.pyvrp_engine.engine import (  # noqa: PLC0415  # heavy, child only
+        PyVrpEngine,
+    )
+
+    return PyVrpEngine()
+
+
+def _pyvrp_worst() -> Engine:
+    from optimiser.solvers.pyvrp_engine.engine import (  # noqa: PLC0415  # heavy, child only
+        PyVrpEngine,
+    )
+
+    return PyVrpEngine(name="pyvrp-worst", traffic="worst")
+
+
 ENGINES: dict[str, Callable[[], Engine]] = {
     "ortools": _ortools,
     "ortools-worst": _ortools_worst,
+    "pyvrp": _pyvrp,
+    "pyvrp-worst": _pyvrp_worst,
 }
-"""`ortools` plans with the mean traffic of a shift; `ortools-worst` with its worst hour, for
-days when plans made with the mean come home late."""
+"""`ortools` and `pyvrp` plan with the mean traffic of a shift; the others with its worst hour,
+for days when plans made with the mean come home late."""
 
 
 def make_engine(name: str) -> Engine:

@@ -67,6 +67,17 @@ def test_the_file_commands_answer_what_the_readme_shows(tmp_path: Path) -> None:
         )
 
 
+def test_the_commands_for_a_city_of_ones_own_run_as_written(tmp_path: Path) -> None:
+    (block,) = (text for language, text in BLOCKS if language == "sh" and "FOLDER" in text)
+    importing, making_a_key, serving = block.strip().splitlines()
+    environment = {"BINROUNDS_DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
+    run(f".venv/bin/python -m fixtures city --seed 1 --until 2026-11-24T00:00:00Z "
+        f"--bins 20 --days 2 --out {tmp_path}/city")  # fmt: skip
+    assert "20" in run(importing.replace("FOLDER", f"{tmp_path}/city"), **environment)
+    assert "br_" in run(making_a_key, **environment)
+    assert run(f"{serving} --help", **environment).startswith("Usage: binrounds serve")
+
+
 def test_every_setting_in_the_readme_has_the_default_that_it_shows() -> None:
     rows = re.findall(r"^\| `BINROUNDS_(\w+)` \| `(.+?)` \|", README, flags=re.MULTILINE)
     fields = Settings.model_fields

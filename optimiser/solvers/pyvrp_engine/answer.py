@@ -1,0 +1,65 @@
+"""From PyVRP's solutions to tours, and back."""
+
+import pyvrp
+
+from optimiser.solvers.pyvrp_engine.state import Stated
+from optimiser.solvers.pyvrp_engine.tours import Place, Tour, Tours, lean
+
+
+def read_tours(stated: Stated, found: pyvrp.Solution) -> Tours:
+    """Tours of a solution, the last unloading spelled out."""
+    used = dict.fromkeys(range(len(stated.layout.kinds)), 0)
+    tours: Tours = {}
+    for route in found.routes():
+        number = route.vehicle_type()
+        kind = stated.layout.kinds[number]
+        truck = kind.trucks[used[number]]
+        used[number] += 1
+        tours[truck] = lean(stated.layout.model, truck, _places(stated, number, route))
+    return tours
+
+
+def _places(stated: Stated, number: int, route: pyvrp.Route) -> list[Place]:
+    places: list[Place] = []
+    for activity in list(route)[1:-1]:
+        if activity.is_client():
+            places.append(("stop", stated.clients[activity.idx]))
+        else:
+            places += _at(stated, activity.idx)
+    if places and places[-1][0] == "stop":
+        home = int(stated.legs[number].way_home[places[-1][1]])
+        places += _at(stated, home) if home >= 0 else []
+    return places
+
+
+def _at(stated: Stated, tip: int) -> list[Place]:
+    return [("site", site) for site in stated.layout.tips[tip].sites]
+
+
+def write_tours(stated: Stated, tours: Tours) -> pyvrp.Solution:
+    """PyVRP's solution of tours; an unloading is left out where no tip of the truck begins so."""
+    client_of = {stop: client for client, stop in reversed(list(enumerate(stated.clients)))}
+    routes = []
+    for number, kind in enumerate(stated.layout.kinds):
+        for truck in kind.trucks:
+            activities = _activities(stated, number, tours.get(truck, ()), client_of)
+            if activities:
+                routes.append(pyvrp.Route(stated.data, activities, number))
+    return pyvrp.Solution(stated.data, routes)
+
+
+def _activities(
+    stated: Stated, number: int, tour: Tour, client_of: dict[int, int]
+) -> list[pyvrp.Activity]:
+    tips = {tip.sites[0]: tip for tip in reversed(stated.layout.kinds[number].tips)}
+    activities: list[pyvrp.Activity] = []
+    for kind, position in tour:
+        if kind == "stop" and position in client_of:
+            activity = pyvrp.Activity(pyvrp.ActivityType.CLIENT, client_of[position])
+            activities.append(activity)
+        elif kind == "site" and position in tips and activities and activities[-1].is_client():
+            tip = stated.layout.tips.index(tips[position])
+            activities.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, tip))
+    while activities and activities[-1].is_depot():
+        activities.pop()
+    return activities

@@ -1,0 +1,124 @@
+"""PyVRP's locations: stops, then tips, start depots and end depots; and legs between them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.domain.units import whole_array
+from optimiser.solvers.index import IndexModel
+from optimiser.solvers.pyvrp_engine.kinds import Kind
+from optimiser.solvers.pyvrp_engine.tips import Tip, inside
+from optimiser.travel import UNREACHABLE
+
+Ints = NDArray[np.int64]
+
+FORBIDDEN = 10**7
+"""Metres and seconds of a leg that nobody may drive: no day is so long."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What stands at which location. `tips`, `starts` and `ends` follow the stops in this order.
+
+    A tip of several sites is entered at its first and left from its last.
+    """
+
+    model: IndexModel
+    kinds: tuple[Kind, ...]
+    tips: tuple[Tip, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @property
+    def first_start(self) -> int:
+        return len(self.model.stops) + len(self.tips)
+
+    @property
+    def first_end(self) -> int:
+        return self.first_start + len(self.starts)
+
+    def rows(self, *, leaving: bool) -> Ints:
+        """Matrix row of each location, where it is left or where it is entered."""
+        sites, end = self.model.sites, -1 if leaving else 0
+        return np.array(
+            [stop.row for stop in self.model.stops]
+            + [sites[tip.sites[end]].row for tip in self.tips]
+            + [*self.starts, *self.ends],
+            dtype=np.int64,
+        )
+
+
+@dataclass(frozen=True)
+class Legs:
+    """Legs of a kind: metres and seconds, and for every stop the tip on its way home (-1: none).
+
+    Seconds of a leg that leaves a tip have all in them that follows its first unloading; those
+    of a leg from a stop to an end depot have the last unloading.
+    """
+
+    metres: Ints
+    seconds: Ints
+    way_home: Ints
+
+
+def make_layout(model: IndexModel, kinds: tuple[Kind, ...]) -> Layout:
+    """Number the locations."""
+    return Layout(
+        model,
+        kinds,
+        tuple(dict.fromkeys(tip for kind in kinds for tip in (*kind.tips, *kind.home_tips))),
+        tuple(sorted({kind.truck.start_row for kind in kinds})),
+        tuple(sorted({kind.truck.end_row for kind in kinds})),
+    )
+
+
+def make_legs(layout: Layout, kind: Kind) -> Legs:
+    """Legs between all locations for one kind of truck."""
+    square = np.ix_(layout.rows(leaving=True), layout.rows(leaving=False))
+    metres = layout.model.travel.distance_m[square].astype(np.int64)
+    seconds = stretched(layout.model.travel.duration_s[square], kind.truck.factor)
+    stops = len(layout.model.stops)
+    for number, tip in enumerate(layout.tips):
+        inner_m, inner_s = inside(layout.model, tip.sites, kind.truck.factor)
+        metres[stops + number] += inner_m
+        seconds[stops + number] += round(inner_s) - layout.model.sites[tip.sites[0]].unload_s
+    way_home = _fold(layout, kind, metres, seconds)
+    _forbid(layout, kind, metres, seconds)
+    np.fill_diagonal(metres, 0)
+    np.fill_diagonal(seconds, 0)
+    return Legs(np.minimum(metres, FORBIDDEN), np.minimum(seconds, FORBIDDEN), way_home)
+
+
+def _fold(layout: Layout, kind: Kind, metres: Ints, seconds: Ints) -> Ints:
+    """Put the cheapest tip into every leg from a stop to this kind's end depot."""
+    stops = len(layout.model.stops)
+    if not kind.home_tips:
+        return np.full(stops, -1, dtype=np.int64)
+    end = layout.first_end + layout.ends.index(kind.truck.end_row)
+    tips = np.array([stops + layout.tips.index(tip) for tip in kind.home_tips])
+    first = [layout.model.sites[tip.sites[0]].unload_s for tip in kind.home_tips]
+    by_m = metres[:stops, tips] + metres[tips, end]
+    by_s = seconds[:stops, tips] + seconds[tips, end] + np.array(first)
+    prices = kind.truck.prices
+    best = (by_m * max(prices.per_m, 1e-3) + by_s * prices.per_paid_s).argmin(axis=1)
+    every = np.arange(stops)
+    metres[:stops, end], seconds[:stops, end] = by_m[every, best], by_s[every, best]
+    numbers: Ints = tips[best] - stops
+    return numbers
+
+
+def _forbid(layout: Layout, kind: Kind, metres: Ints, seconds: Ints) -> None:
+    """Close the legs to and from stops that this kind cannot do, and those that are no legs."""
+    truck = kind.trucks[0]
+    mine = np.array([truck in stop.trucks for stop in layout.model.stops], dtype=bool)
+    others = np.flatnonzero(~mine)
+    for each in (metres, seconds):
+        each[others, :] = FORBIDDEN
+        each[:, others] = FORBIDDEN
+
+
+def stretched(plain_s: Ints, factor: float) -> Ints:
+    """Seconds in traffic, rounded up."""
+    in_traffic = whole_array(np.asarray(plain_s * factor, dtype=np.float64), "up")
+    return np.minimum(in_traffic, UNREACHABLE)

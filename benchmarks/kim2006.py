@@ -84,8 +84,12 @@ def _seconds(clock: str) -> int:
     return hours * 3600 + minutes * 60
 
 
-def to_problem(instance: Instance, trucks: int) -> Problem:
-    """The instance for so many equal trucks: trucks first, then miles."""
+TRUCKS_FIRST_EUR = 100_000.0
+"""Price of a truck with which fewer trucks count more than all miles."""
+
+
+def to_problem(instance: Instance, trucks: int, truck_eur: float = TRUCKS_FIRST_EUR) -> Problem:
+    """The instance for so many equal trucks: trucks first, then miles; only miles at price 0."""
     return Problem(
         service_date=date(2006, 6, 1),
         timezone="UTC",
@@ -100,7 +104,7 @@ def to_problem(instance: Instance, trucks: int) -> Problem:
             )
             for row in instance.landfills
         ),
-        trucks=tuple(_truck(instance, number) for number in range(trucks)),
+        trucks=tuple(_truck(instance, number, truck_eur) for number in range(trucks)),
         visits=tuple(
             Visit(
                 id=row.id,
@@ -123,8 +127,8 @@ def truck_id(number: int) -> str:
     return f"truck-{number + 1}"
 
 
-def _truck(instance: Instance, number: int) -> Truck:
-    """A truck: 100,000 euros a day to make trucks count first, and 1 euro a kilometre."""
+def _truck(instance: Instance, number: int, truck_eur: float) -> Truck:
+    """A truck: its price a day, and 1 euro a kilometre."""
     hold = Compartment(
         fractions=frozenset({"residual"}), capacity_l=instance.capacity_yards * LITRES_A_YARD
     )
@@ -139,7 +143,7 @@ def _truck(instance: Instance, number: int) -> Truck:
             stops=instance.daily_stops, volume_l=instance.daily_yards * LITRES_A_YARD
         ),
         energy=Energy(per_km_empty=0, per_km_full=0, per_standing_h=0, per_lift=0),
-        cost_fixed_eur=100_000,
+        cost_fixed_eur=truck_eur,
         cost_per_km_eur=1.0,
         cost_per_hour_eur=0.0,
         cost_per_overtime_hour_eur=0.0,

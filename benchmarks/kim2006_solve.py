@@ -1,7 +1,8 @@
 """Solves an instance of the 2006 set with two searches side by side and keeps the better one.
 
-One search has the published number of trucks, the other one more. Where the first has not served
-every stop after a part of the time, it begins again: from the other's routes less the shortest
+PyVRP searches for the fewest miles with the published number of trucks; OR-Tools, with one truck
+more, for the fewest trucks. Where PyVRP has not served every stop after a part of the time,
+OR-Tools takes its place: with the published trucks, from the other's routes less the shortest
 one if the other has served all, else with trucks to spare.
 """
 
@@ -40,9 +41,9 @@ class Outcome:
     routes: list[list[str]]
     faults: tuple[str, ...]
 
-    def rank(self) -> tuple[int, int, float]:
-        """Fewer faults, fewer vehicles, fewer miles."""
-        return len(self.faults), self.vehicles, self.miles
+    def rank(self, published: int) -> tuple[int, int, float]:
+        """Fewer faults, fewer vehicles above the published number, fewer miles."""
+        return len(self.faults), max(self.vehicles, published), self.miles
 
 
 @dataclass
@@ -55,16 +56,21 @@ class Race:
     deadline: float
     newest: list[Solution] = field(default_factory=lambda: [Solution(), Solution()])
 
-    def run(self, number: int, trucks: int, spare: int) -> Outcome:
-        """One search; the first of them begins again at its turn if it has not served all."""
-        if number == 1:
-            return self._search(1, trucks, None, lambda: False)
-        first = self._search(0, trucks, None, self._first_gives_up)
+    def first(self, trucks: int, spare: int) -> Outcome:
+        """PyVRP with the published trucks; OR-Tools after it if it has not served all."""
+        problem = to_problem(self.instance, trucks, truck_eur=0.0)
+        first = self._search(0, "pyvrp", problem, None, self._first_gives_up)
         if self._left(0) == 0:
             return first
         start = None if self._left(1) else without_shortest(self.newest[1])
-        second = self._search(0, spare if start is None else trucks, start, lambda: False)
-        return min(first, second, key=Outcome.rank)
+        problem = to_problem(self.instance, spare if start is None else trucks)
+        second = self._search(0, "ortools", problem, start, lambda: False)
+        return min(first, second, key=lambda outcome: outcome.rank(trucks))
+
+    def second(self, trucks: int) -> Outcome:
+        """OR-Tools, trucks first."""
+        problem = to_problem(self.instance, trucks + 1)
+        return self._search(1, "ortools", problem, None, lambda: False)
 
     def _first_gives_up(self) -> bool:
         turn = self.late if self._left(1) else self.early
@@ -76,12 +82,16 @@ class Race:
         return len(self.instance.stops) - done
 
     def _search(
-        self, number: int, trucks: int, start: Solution | None, gives_up: Callable[[], bool]
+        self,
+        number: int,
+        engine: str,
+        problem: Problem,
+        start: Solution | None,
+        gives_up: Callable[[], bool],
     ) -> Outcome:
-        problem = to_problem(self.instance, trucks)
         try:
             solution = solve_in_process(
-                "ortools",
+                engine,
                 problem,
                 Stop(seconds=max(0.5, self.deadline - monotonic())),
                 seed=number,
@@ -110,8 +120,11 @@ def solve_instance(instance: Instance, trucks: int, spare: int, seconds: float) 
         instance, began + EARLY * seconds, began + LATE * seconds, began + seconds - CLOSING_S
     )
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda n: race.run(n, trucks + n, spare), (0, 1)))
-    return replace(min(found, key=Outcome.rank), seconds=round(monotonic() - began, 1))
+        first = pool.submit(race.first, trucks, spare)
+        second = pool.submit(race.second, trucks)
+        found = (first.result(), second.result())
+    best = min(found, key=lambda outcome: outcome.rank(trucks))
+    return replace(best, seconds=round(monotonic() - began, 1))
 
 
 def least_trucks(instance: Instance) -> int:

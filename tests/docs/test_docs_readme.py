@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 BIN = Path(sys.executable).parent
-README_PLAN = "01m85rv5ch9ymrgvxcmd6hdke3"
+README_PLAN = "01m85x0vt64048z8ayjqpstggk"
 README_DATE = "2026-11-24"
 
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on this machine")

@@ -19,6 +19,7 @@ from optimiser.domain.base import (
 )
 from optimiser.domain.calendar import WEEKDAYS, Clock, Hours, Weekday, clock_seconds
 from optimiser.domain.places import Place
+from optimiser.domain.solution import Action
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
@@ -100,6 +101,43 @@ class BreakRule:
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
+class DrivingRule:
+    """No more than `most_s` of driving without a rest of `rest_s`.
+
+    A rest lies before or after a leg, never within a leg or a service; a break under a
+    `BreakRule` that is at least as long is one too. Waiting and working are no rests. Defaults are
+    those of Regulation (EC) 561/2006, article 7.
+    """
+
+    most_s: Annotated[int, Field(gt=0, le=7 * 86_400)] = 16_200
+    rest_s: Seconds = 2700
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
+class OnBoard:
+    """What a compartment holds now: mass, and the volume taken up after compaction."""
+
+    mass_kg: Kilograms = 0.0
+    volume_l: Litres = 0.0
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
+class Present:
+    """Where a truck that is under way is free to go on: place, time, load of each compartment.
+
+    `driven_s` is what it has driven since its last rest. Its route starts here and now, and is in
+    every plan, if only to bring it home. Its fixed cost is spent; costs, paid time and limits
+    count from here, so give the limits that are left of the day, and no break rule if the
+    break has been taken.
+    """
+
+    place: Place
+    at: Clock
+    load: Annotated[tuple[OnBoard, ...], Field(min_length=1, max_length=8)]
+    driven_s: Seconds = 0
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class DailyLimits:
     """The most that a truck may do in a day; None is no limit. Volumes are as loaded (loose)."""
 
@@ -140,7 +178,10 @@ class Energy:
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class Truck:
-    """A truck with its driver for one shift. It starts empty and must come home empty.
+    """A truck with its driver for one shift. It must come home empty, and starts empty at its
+    depot unless it is under way (`present`).
+
+    `first` is what it does first, in this order: stops that are done or promised.
 
     Costs: a fixed sum if it leaves the depot, per km, and per paid hour from leaving
     to coming home (breaks paid); the time after the shift's end costs `cost_per_overtime_hour_eur`
@@ -154,6 +195,9 @@ class Truck:
     compartments: Annotated[tuple[Compartment, ...], Field(min_length=1, max_length=8)]
     shift: Shift
     break_rule: BreakRule | None = None
+    driving_rule: DrivingRule | None = None
+    present: Present | None = None
+    first: tuple[Action, ...] = ()
     abilities: frozenset[Slug] = frozenset()
     limits: DailyLimits = DailyLimits()
     energy: Energy = Energy()
@@ -167,6 +211,15 @@ class Truck:
         twice = repeated(f for each in self.compartments for f in sorted(each.fractions))
         if twice is not None:
             raise ValueError(f"fraction {twice!r} is in two compartments; give it to one")
+        return self
+
+    @model_validator(mode="after")
+    def _load_of_each_compartment(self) -> Self:
+        if self.present is not None and len(self.present.load) != len(self.compartments):
+            raise ValueError(
+                f"present.load has {len(self.present.load)} entries for "
+                f"{len(self.compartments)} compartments"
+            )
         return self
 
     def compartment_of(self, fraction: str) -> int | None:

@@ -1,6 +1,7 @@
 """A whole planning problem for one service date: the input of every solver and the verifier."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from math import cos, hypot, radians
@@ -21,7 +22,7 @@ from optimiser.domain.base import (
     Share,
     Slug,
 )
-from optimiser.domain.calendar import Hours, ServiceDay, Zone
+from optimiser.domain.calendar import Clock, Hours, ServiceDay, Zone
 from optimiser.domain.fleet import Depot, DisposalSite, Truck
 from optimiser.domain.places import GeoPoint, Place, PlanarPoint
 from optimiser.domain.readings import Instant
@@ -57,7 +58,8 @@ class Visit:
     """A bin that must (`required`) or may be emptied on the service date.
 
     `prize_eur` is the money lost, in expectation, by leaving it today. `volume_l` is loose
-    waste. `published_truck_id` is the truck that has it in the plan already published.
+    waste. `published_truck_id` is the truck that has it in the plan already published;
+    `pinned_truck_id` the only one that may empty it. Unloading it must begin by `unload_by`.
     """
 
     id: Id
@@ -74,6 +76,8 @@ class Visit:
     prize_eur: Euros = 0.0
     evidence: Evidence | None = None
     published_truck_id: Id | None = None
+    pinned_truck_id: Id | None = None
+    unload_by: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
@@ -95,7 +99,7 @@ class Problem:
     """Depots, sites, trucks and visits of one service date, travel between them, and rates.
 
     Ids are unique within each kind. `Problem` is where ids become indices: places are
-    numbered depots first, then disposal sites, then visits.
+    numbered depots first, then disposal sites, then visits, then where trucks under way are.
     """
 
     service_date: Annotated[date, Field(ge=date(1970, 1, 1), le=date(2999, 12, 31))]
@@ -130,12 +134,47 @@ class Problem:
         return self
 
     @model_validator(mode="after")
+    def _visits_have_their_trucks(self) -> Self:
+        known = {truck.id for truck in self.trucks}
+        for index, visit in enumerate(self.visits):
+            if visit.pinned_truck_id is not None and visit.pinned_truck_id not in known:
+                raise ValueError(
+                    f"visits[{index}] {visit.id!r}: pinned_truck_id {visit.pinned_truck_id!r} "
+                    "is no truck of this problem"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _first_actions_are_known(self) -> Self:
+        known: dict[str, Mapping[str, object]] = {
+            "visit": self.visit_by_id,
+            "unload": self.site_by_id,
+        }
+        done: dict[str, str] = {}
+        for index, truck in enumerate(self.trucks):
+            for place, action in enumerate(truck.first):
+                label = f"trucks[{index}] {truck.id!r}: first[{place}]"
+                if action.ref not in known[action.kind]:
+                    raise ValueError(f"{label}: there is no {action.kind} {action.ref!r}")
+                if action.kind == "unload":
+                    continue
+                if action.ref in done:
+                    raise ValueError(
+                        f"{label}: visit {action.ref!r} is already first on {done[action.ref]!r}"
+                    )
+                done[action.ref] = truck.id
+                pinned = self.visit_by_id[action.ref].pinned_truck_id
+                if pinned not in (None, truck.id):
+                    raise ValueError(f"{label}: visit {action.ref!r} is pinned to {pinned!r}")
+        return self
+
+    @model_validator(mode="after")
     def _places_fit_the_travel(self) -> Self:
         if isinstance(self.travel, Matrix):
             if len(self.travel.distance_m) != len(self.places):
                 raise ValueError(
                     f"travel: the matrix has {len(self.travel.distance_m)} rows for "
-                    f"{len(self.places)} places (depots, disposal sites, visits)"
+                    f"{len(self.places)} places (depots, disposal sites, visits, present places)"
                 )
             return self
         wanted = GeoPoint if isinstance(self.travel, GreatCircle) else PlanarPoint
@@ -162,10 +201,15 @@ class Problem:
             ("disposal_sites", self.disposal_sites),
             ("visits", self.visits),
         )
-        return [
+        fixed = [
             (f"{kind}[{index}] {each.id!r}", each.place)
             for kind, stops in kinds
             for index, each in enumerate(stops)
+        ]
+        return fixed + [
+            (f"trucks[{index}] {truck.id!r}: present", truck.present.place)
+            for index, truck in enumerate(self.trucks)
+            if truck.present is not None
         ]
 
     @cached_property
@@ -174,7 +218,7 @@ class Problem:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """All places in matrix order: depots, disposal sites, visits."""
+        """All places in matrix order: depots, disposal sites, visits, present places."""
         return tuple(place for _, place in self._labelled_places())
 
     @cached_property
@@ -193,6 +237,19 @@ class Problem:
         """Visit id -> row in matrix order."""
         first = len(self.depots) + len(self.disposal_sites)
         return {each.id: first + index for index, each in enumerate(self.visits)}
+
+    @cached_property
+    def present_index(self) -> dict[str, int]:
+        """Id of a truck under way -> row of its present place in matrix order."""
+        first = len(self.depots) + len(self.disposal_sites) + len(self.visits)
+        out = [truck.id for truck in self.trucks if truck.present is not None]
+        return {truck_id: first + index for index, truck_id in enumerate(out)}
+
+    def start_row(self, truck: Truck) -> int:
+        """Row in matrix order where a truck's route starts."""
+        if truck.present is not None:
+            return self.present_index[truck.id]
+        return self.depot_index[truck.start_depot_id]
 
     @cached_property
     def truck_by_id(self) -> dict[str, Truck]:

@@ -38,10 +38,15 @@ class GreatCircle:
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class Planar:
-    """Straight or rectangular distance on a plane, for benchmarks."""
+    """Straight or rectangular distance on a plane, for benchmarks.
+
+    `rounding` of metres and seconds to whole ones: metres to the nearest and seconds up, as
+    everywhere; or both to the nearest, or both down, as published instances want it.
+    """
 
     kind: Literal["manhattan", "euclidean"]
     speed_kmh: Speed
+    rounding: Literal["usual", "nearest", "down"] = "usual"
     hour_factors: HourFactors = FLAT
 
 
@@ -52,8 +57,8 @@ MatrixRow = tuple[Annotated[int, Field(ge=0, le=50_000_000)] | None, ...]
 class Matrix:
     """Distances and plain travel times given from outside; None where there is no way.
 
-    Row and column order: all depots, then all disposal sites, then all visits, each
-    in the order of the problem.
+    Row and column order: all depots, then all disposal sites, then all visits, then the present
+    places of trucks under way, each in the order of the problem.
     """
 
     kind: Literal["matrix"] = "matrix"

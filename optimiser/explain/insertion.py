@@ -123,13 +123,11 @@ class Inserter:
             return []
         rows = np.array(self._rows(truck, actions))[: emptied[-1] + 2]
         row = self._problem.visit_index[visit.id]
-        metres, seconds = (
-            legs[rows[:-1], row] + legs[row, rows[1:]] - legs[rows[:-1], rows[1:]]
-            for legs in (self._travel.distance_m, self._travel.duration_s)
-        )
-        no_way = (self._travel.duration_s[rows, row] >= UNREACHABLE)[:-1] | (
-            self._travel.duration_s[row, rows] >= UNREACHABLE
-        )[1:]
+        into = [each[:, 0] for each in self._travel.block(rows[:-1], [row])]
+        out = [each[0] for each in self._travel.block([row], rows[1:])]
+        was = self._travel.along(rows)
+        metres, seconds = (a + b - c for a, b, c in zip(into, out, was, strict=True))
+        no_way = (into[1] >= UNREACHABLE) | (out[1] >= UNREACHABLE)
         guesses = np.where(no_way, inf, _eur(truck, metres, seconds + visit.service_s))
         return [
             Candidate(_put(truck, actions, int(at), Action("visit", visit.id)), float(guesses[at]))
@@ -145,12 +143,11 @@ class Inserter:
         found = []
         for site in sites:
             at = self._problem.site_index[site]
-            metres, seconds = (
-                int(legs[last, row] + legs[row, at] + legs[at, home] - legs[last, home])
-                for legs in (self._travel.distance_m, self._travel.duration_s)
-            )
+            new_m, new_s = self._travel.along((last, row, at, home))
+            old_m, old_s = self._travel.leg(last, home)
+            metres, seconds = int(new_m.sum()) - old_m, int(new_s.sum()) - old_s
             work_s = visit.service_s + self._problem.site_by_id[site].unload_s
-            no_way = max(self._travel.duration_s[[last, row, at], [row, at, home]]) >= UNREACHABLE
+            no_way = bool(new_s.max() >= UNREACHABLE)
             trip = (*actions, Action("visit", visit.id), Action("unload", site))
             guess = fixed + float(_eur(truck, np.array(metres), np.array(seconds + work_s)))
             found.append(Candidate(TruckOrder(truck.id, trip), inf if no_way else guess))

@@ -58,11 +58,12 @@ def itinerary(problem: Problem, travel: TravelMatrix, order: TruckOrder) -> Itin
         _depot(problem, "end", truck.end_depot_id, first, last),
     ]
     rows = [call.row for call in calls]
+    metres, plain_s = travel.along(rows)
     return Itinerary(
         truck,
         tuple(calls),
-        tuple(travel.distance_m[rows[:-1], rows[1:]].tolist()),
-        tuple(travel.duration_s[rows[:-1], rows[1:]].tolist()),
+        tuple(metres.tolist()),
+        tuple(plain_s.tolist()),
         _lunch(problem, truck),
     )
 

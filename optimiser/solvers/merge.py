@@ -42,8 +42,9 @@ def _likeness(problem: Problem, travel: TravelMatrix, visit: Visit) -> object:
     row = problem.visit_index[visit.id]
     legs = b""
     if isinstance(problem.travel, Matrix):  # one place may still have legs of its own
-        both = (travel.distance_m, travel.duration_s)
-        legs = b"".join(np.concatenate((each[row], each[:, row])).tobytes() for each in both)
+        every = np.arange(travel.size)
+        both = (*travel.block([row], every), *travel.block(every, [row]))
+        legs = b"".join(each.tobytes() for each in both)
     return (
         visit.place, visit.hours, visit.fraction, visit.access, visit.published_truck_id, legs
     )  # fmt: skip

@@ -63,7 +63,7 @@ def _least_detour_m(model: IndexModel) -> dict[int, int]:
     rows = _rows(model)
     if len(rows) > LARGEST:
         return {}
-    metres = model.travel.distance_m[np.ix_(rows, rows)]
+    metres = model.travel.block(rows, rows)[0]
     optional = {stop.row for stop in model.stops if not stop.required}
     return {row: max(0, _least(metres, place)) for place, row in enumerate(rows) if row in optional}
 

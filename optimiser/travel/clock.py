@@ -4,6 +4,9 @@ from bisect import bisect_right
 from itertools import pairwise
 from math import ceil
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optimiser.domain.calendar import ServiceDay
 from optimiser.domain.problem import Problem
 from optimiser.travel.matrix import UNREACHABLE
@@ -41,6 +44,12 @@ class TravelClock:
         last = max(now, bisect_right(self._done, goal) - 1)
         arrive = self._starts[last] + (goal - self._done[last]) * self._factors[last]
         return ceil(arrive - leave_s - 1e-6)
+
+    def quarters(self) -> tuple[int, NDArray[np.float64], NDArray[np.float64]]:
+        """For compiled code: second at which the first quarter of an hour begins, plain seconds
+        worked off before each quarter, and each quarter's factor; shapes (quarters,).
+        """
+        return self._starts[0], np.array(self._done), np.array(self._factors)
 
     def _quarter(self, second: int) -> int:
         return max(0, bisect_right(self._starts, second) - 1)

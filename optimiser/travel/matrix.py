@@ -1,75 +1,100 @@
-"""From places to whole-number matrices of distance and plain travel time."""
+"""Distances and plain travel times in whole numbers, worked out for those places that are asked.
 
+Nothing here is of the size of all places squared, unless the problem itself came with a matrix:
+ten thousand places have a hundred million legs, and a search needs few of them.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.domain.places import GeoPoint, Place, PlanarPoint
+from optimiser.domain.places import GeoPoint, PlanarPoint
 from optimiser.domain.problem import Problem
-from optimiser.domain.travel import GreatCircle, Matrix, MatrixRow, Planar
+from optimiser.domain.travel import GreatCircle, Matrix, MatrixRow
 from optimiser.domain.units import whole_array
+from optimiser.travel.points import Points
 
 UNREACHABLE = 10**8
 """Distance and time where there is no way; above every real leg, and safe to add up."""
 
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the earth (IUGG)."""
+Ints = NDArray[np.int64]
+Rows = Sequence[int] | Ints
+
+
+@dataclass(frozen=True)
+class Table:
+    """Legs given from outside: int64 arrays of shape (n, n), UNREACHABLE where there is no way."""
+
+    distance_m: Ints
+    duration_s: Ints
 
 
 @dataclass(frozen=True)
 class TravelMatrix:
-    """Legs between all places of a problem, in its matrix order.
+    """Legs between the places of a problem, named by their rows in its matrix order.
 
-    `distance_m` and `duration_s` are int64 arrays of shape (n, n); `duration_s` is plain
-    time, before traffic. Both are UNREACHABLE where there is no way.
+    Distances are metres, times plain seconds before traffic; both are UNREACHABLE where there is
+    no way. They come from `points` where the problem has coordinates, else from `table`.
     """
 
-    distance_m: NDArray[np.int64]
-    duration_s: NDArray[np.int64]
+    size: int
+    points: Points | None = None
+    table: Table | None = None
+
+    def block(self, rows: Rows, columns: Rows) -> tuple[Ints, Ints]:
+        """Metres and seconds from each of `rows` to each of `columns`, two int64 arrays."""
+        at = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
+        if self.table is not None:
+            square = np.ix_(*at)
+            return self.table.distance_m[square], self.table.duration_s[square]
+        return self._measured(at[0][:, None], at[1][None, :])
+
+    def pairs(self, rows: Rows, columns: Rows) -> tuple[Ints, Ints]:
+        """Metres and seconds from `rows[i]` to `columns[i]`."""
+        at = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
+        if self.table is not None:
+            return self.table.distance_m[at], self.table.duration_s[at]
+        return self._measured(*at)
+
+    def along(self, rows: Rows) -> tuple[Ints, Ints]:
+        """Metres and seconds of the legs from each row to the next."""
+        return self.pairs(rows[:-1], rows[1:])
+
+    def leg(self, row: int, column: int) -> tuple[int, int]:
+        """Metres and seconds of one leg."""
+        metres, seconds = self.pairs((row,), (column,))
+        return int(metres[0]), int(seconds[0])
+
+    def _measured(self, rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
+        assert self.points is not None  # noqa: S101  # a problem has coordinates or a table
+        metres, seconds = self.points.apart(rows, columns)
+        if self.points.rounding == "usual":
+            return whole_array(metres), whole_array(seconds, "up")
+        if self.points.rounding == "nearest":
+            return whole_array(metres), whole_array(seconds)
+        return whole_array(metres, "down"), whole_array(seconds, "down")
 
 
 def travel_matrix(problem: Problem) -> TravelMatrix:
-    """All legs of a problem by its own way of travel.
-
-    Distances go to the nearest metre, times up to the next second.
-    """
-    travel = problem.travel
+    """The legs of a problem by its own way of travel (rounding: see `Planar`)."""
+    travel, size = problem.travel, len(problem.places)
     if isinstance(travel, Matrix):
         no_way = _no_way(travel.distance_m) | _no_way(travel.duration_s)
-        return TravelMatrix(_given(travel.distance_m, no_way), _given(travel.duration_s, no_way))
-    metres = _metres(travel, problem.places)
-    seconds = metres / (travel.speed_kmh / 3.6)
-    return TravelMatrix(whole_array(metres), whole_array(seconds, "up"))
-
-
-def great_circle_m(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Haversine distances between all points given in degrees, shape (n, n), in metres."""
-    phi, lam = np.radians(lat), np.radians(lon)
-    squared_half_chord = (
-        np.sin((phi[:, None] - phi[None, :]) / 2) ** 2
-        + np.cos(phi)[:, None] * np.cos(phi)[None, :] * np.sin((lam[:, None] - lam) / 2) ** 2
-    )
-    angle: NDArray[np.float64] = 2 * np.arcsin(np.sqrt(np.clip(squared_half_chord, 0, 1)))
-    return EARTH_RADIUS_M * angle
-
-
-def _metres(travel: GreatCircle | Planar, places: tuple[Place, ...]) -> NDArray[np.float64]:
+        table = Table(_given(travel.distance_m, no_way), _given(travel.duration_s, no_way))
+        return TravelMatrix(size, table=table)
     if isinstance(travel, GreatCircle):
-        points = [place for place in places if isinstance(place, GeoPoint)]
-        lon, lat = (np.array([getattr(p, axis) for p in points]) for axis in ("lon", "lat"))
-        return travel.detour * great_circle_m(lon, lat)
-    flat = [place for place in places if isinstance(place, PlanarPoint)]
-    x, y = (np.array([getattr(p, axis) for p in flat]) for axis in ("x_m", "y_m"))
-    dx, dy = np.abs(x[:, None] - x), np.abs(y[:, None] - y)
-    metres: NDArray[np.float64] = dx + dy if travel.kind == "manhattan" else np.hypot(dx, dy)
-    return metres
+        around = [place for place in problem.places if isinstance(place, GeoPoint)]
+        return TravelMatrix(size, points=Points.on_the_globe(around, travel))
+    flat = [place for place in problem.places if isinstance(place, PlanarPoint)]
+    return TravelMatrix(size, points=Points.on_a_plane(flat, travel))
 
 
 def _no_way(rows: tuple[MatrixRow, ...]) -> NDArray[np.bool_]:
     return np.array([[cell is None for cell in row] for row in rows], dtype=bool)
 
 
-def _given(rows: tuple[MatrixRow, ...], no_way: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _given(rows: tuple[MatrixRow, ...], no_way: NDArray[np.bool_]) -> Ints:
     cells = np.array([[cell or 0 for cell in row] for row in rows], dtype=np.int64)
     return np.where(no_way, UNREACHABLE, cells)

@@ -104,7 +104,7 @@ def _gap(model: IndexModel, route: list[int], other: list[int]) -> float:
     if route is other or not route or not other:
         return 0.0 if route is other else float("inf")
     rows = [[model.stops[stop].row for stop in each] for each in (route, other)]
-    return float(model.travel.duration_s[np.ix_(*rows)].min(axis=1).mean())
+    return float(model.travel.block(*rows)[1].min(axis=1).mean())
 
 
 def _nearest(model: IndexModel, left: list[int], stops: list[int]) -> list[int]:
@@ -112,5 +112,5 @@ def _nearest(model: IndexModel, left: list[int], stops: list[int]) -> list[int]:
     if not left or not stops:
         return left[:LEFT_STOPS]
     rows = [[model.stops[stop].row for stop in each] for each in (left, stops)]
-    near = model.travel.duration_s[np.ix_(*rows)].min(axis=1)
+    near = model.travel.block(*rows)[1].min(axis=1)
     return [left[position] for position in np.argsort(near, kind="stable")[:LEFT_STOPS]]

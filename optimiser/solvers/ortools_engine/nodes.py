@@ -133,7 +133,7 @@ def _home(
 def _home_by_opening(model: IndexModel, truck: IndexTruck, site: IndexSite) -> int:
     if site.windows[0][0] <= truck.leave[0][0]:
         return 0
-    leg_s = int(model.travel.duration_s[site.row, truck.end_row] * truck.factor) + 1
+    leg_s = int(model.travel.leg(site.row, truck.end_row)[1] * truck.factor) + 1
     return site.windows[0][0] + site.unload_s + leg_s
 
 
@@ -149,13 +149,13 @@ def _sites_on_the_way_home(model: IndexModel, truck: IndexTruck) -> list[int]:
         and len(site.windows) == 1
         and site.windows[0][0] <= truck.leave[0][0] + 4 * 3600
         and _last_unload(model, truck, site) <= site.windows[0][1]
-        and model.travel.duration_s[site.row, truck.end_row] < UNREACHABLE
+        and model.travel.leg(site.row, truck.end_row)[1] < UNREACHABLE
     ]
 
 
 def _last_unload(model: IndexModel, truck: IndexTruck, site: IndexSite) -> int:
     """The latest second at which unloading there can begin for a truck that is home in time."""
-    plain_s = int(model.travel.duration_s[site.row, truck.end_row])
+    _, plain_s = model.travel.leg(site.row, truck.end_row)
     least = min(model.problem.travel.hour_factors)
     return truck.home[-1][1] - site.unload_s - int(plain_s * least)
 
@@ -177,9 +177,8 @@ def _new_legs(
     model: IndexModel, truck: IndexTruck, nodes: tuple[Node, ...], home_sites: tuple[int, ...]
 ) -> Legs:
     rows = np.array([node.row for node in nodes])
-    square = np.ix_(rows, rows)
-    metres = model.travel.distance_m[square].copy()
-    driving = np.minimum(_stretched(model.travel.duration_s[square], truck.factor), UNREACHABLE)
+    metres, plain_s = model.travel.block(rows, rows)
+    driving = np.minimum(_stretched(plain_s, truck.factor), UNREACHABLE)
     total = driving.copy()
     way_home = np.full(len(nodes), -1, dtype=np.int64)
     loaded = np.array([node.kind == "stop" for node in nodes])
@@ -200,11 +199,10 @@ def _fold(
     """For every node: the site by which home is cheapest, metres, driving and unloading time."""
     sites = [model.sites[position] for position in home_sites]
     at = np.array([site.row for site in sites])
-    travel = model.travel
-    into_s = _stretched(travel.duration_s[np.ix_(rows, at)], truck.factor)
-    out_s = _stretched(travel.duration_s[at, end_row], truck.factor)
-    metres = travel.distance_m[np.ix_(rows, at)] + travel.distance_m[at, end_row]
-    driving = into_s + out_s
+    into_m, into_s = model.travel.block(rows, at)
+    out_m, out_s = (each[:, 0] for each in model.travel.block(at, [end_row]))
+    metres = into_m + out_m
+    driving = _stretched(into_s, truck.factor) + _stretched(out_s, truck.factor)
     work = np.array([site.unload_s for site in sites], dtype=np.int64)
     price = metres * truck.prices.per_m + (driving + work) * max(truck.prices.per_paid_s, 1)
     best = price.argmin(axis=1)

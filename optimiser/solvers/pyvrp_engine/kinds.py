@@ -94,7 +94,7 @@ def _ways_home(
 
 def _seconds_home(model: IndexModel, own: IndexTruck, tip: Tip) -> int:
     """From the beginning of the first unloading until the truck is home."""
-    leg = int(model.travel.duration_s[model.sites[tip.sites[-1]].row, own.end_row])
+    _, leg = model.travel.leg(model.sites[tip.sites[-1]].row, own.end_row)
     if leg >= UNREACHABLE:
         return UNREACHABLE
     return round(inside(model, tip.sites, own.factor)[1] + leg * own.factor)

@@ -75,9 +75,9 @@ def make_layout(model: IndexModel, kinds: tuple[Kind, ...]) -> Layout:
 
 def make_legs(layout: Layout, kind: Kind) -> Legs:
     """Legs between all locations for one kind of truck."""
-    square = np.ix_(layout.rows(leaving=True), layout.rows(leaving=False))
-    metres = layout.model.travel.distance_m[square].astype(np.int64)
-    seconds = stretched(layout.model.travel.duration_s[square], kind.truck.factor)
+    travel = layout.model.travel
+    metres, plain_s = travel.block(layout.rows(leaving=True), layout.rows(leaving=False))
+    seconds = stretched(plain_s, kind.truck.factor)
     stops = len(layout.model.stops)
     for number, tip in enumerate(layout.tips):
         inner_m, inner_s = inside(layout.model, tip.sites, kind.truck.factor)

@@ -5,7 +5,6 @@ truck's day, or be late in the hour's real traffic. Times are judged by the sche
 """
 
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 
 from optimiser.schedule.itinerary import Itinerary, itinerary
 from optimiser.schedule.timing import Timing, best_timing
@@ -27,7 +26,6 @@ class Mender:
         self._model = model
         self._clock = TravelClock(model.problem)
         self._mended: dict[tuple[int, Tour], Tour] = {}
-        self._seconds = model.travel.duration_s
 
     def mend(self, tours: Tours) -> Tours:
         """Tours that keep every rule."""
@@ -126,9 +124,10 @@ class Mender:
         rows = [own.start_row]
         for kind, n in tour:
             rows.append(model.stops[n].row if kind == "stop" else model.sites[n].row)
-        legs = self._seconds
-        for place, (a, b) in enumerate(pairwise(rows)):
-            yield float(legs[a, at] + legs[at, b] - legs[a, b]), place
+        travel = model.travel
+        into, out = travel.block(rows[:-1], [at])[1][:, 0], travel.block([at], rows[1:])[1][0]
+        detours = into + out - travel.along(rows)[1]
+        return ((float(detour), place) for place, detour in enumerate(detours))
 
 
 def stops_in(tour: Tour) -> list[int]:

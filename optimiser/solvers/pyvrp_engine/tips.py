@@ -71,7 +71,7 @@ def tips_of(model: IndexModel, tours: Iterable[tuple[int, ...]]) -> tuple[Tip, .
 def inside(model: IndexModel, tour: tuple[int, ...], factor: float) -> tuple[int, float]:
     """Metres and seconds from the first unloading's beginning to the last one's end."""
     seconds = sum(
-        float(model.travel.duration_s[model.sites[a].row, model.sites[b].row]) * factor
+        model.travel.leg(model.sites[a].row, model.sites[b].row)[1] * factor
         for a, b in pairwise(tour)
     )
     return _inner_m(model, tour), seconds + sum(model.sites[n].unload_s for n in tour)
@@ -101,4 +101,4 @@ def _emptied(
 
 def _inner_m(model: IndexModel, tour: tuple[int, ...]) -> int:
     rows = [model.sites[n].row for n in tour]
-    return sum(int(model.travel.distance_m[a, b]) for a, b in pairwise(rows))
+    return int(model.travel.along(rows)[0].sum())

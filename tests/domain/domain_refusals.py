@@ -1,9 +1,10 @@
 """Class, field and a value of it that must be refused; other fields are those of the sample."""
 
+from dataclasses import replace
 from datetime import datetime
 from math import nan
 
-from domain_samples import HOLD
+from domain_samples import HOLD, UNDER_WAY
 
 from optimiser.domain.bins import Bin
 from optimiser.domain.fleet import (
@@ -12,7 +13,10 @@ from optimiser.domain.fleet import (
     DailyLimits,
     Depot,
     DisposalSite,
+    DrivingRule,
     Energy,
+    OnBoard,
+    Present,
     Shift,
     Truck,
 )
@@ -33,7 +37,7 @@ REFUSED = [
     *((cls, "fraction", bad) for cls in (Bin, Visit)
       for bad in ("", "Residual", "20 03 01", "_x", "x" * 33)),
     *((cls, "access", frozenset({"Crane"})) for cls in (Bin, Visit)),
-    *((cls, "place", bad) for cls in (Bin, Depot, DisposalSite, Visit, Step)
+    *((cls, "place", bad) for cls in (Bin, Depot, DisposalSite, Present, Visit, Step)
       for bad in (None, {}, {"lon": 12.5}, {"x_m": 1}, {"lon": 12.5, "lat": 55, "alt": 3},
                   {"lon": 12.5, "lat": 55, "x_m": 1}, (12.5, 55.6), "12.5,55.6")),
     (GeoPoint, "lon", 180.0001),
@@ -57,6 +61,15 @@ REFUSED = [
     (Shift, "days", frozenset({"someday"})),
     (BreakRule, "latest", "09:59"),
     (BreakRule, "earliest", "12:31"),
+    (DrivingRule, "most_s", 0),
+    (DrivingRule, "most_s", 7 * 86_400 + 1),
+    (DrivingRule, "rest_s", 7 * 86_400 + 1),
+    *((OnBoard, name, -0.1) for name in OnBoard.__dataclass_fields__),
+    (Present, "at", "9:30"),
+    (Present, "at", "48:00"),
+    (Present, "load", ()),
+    (Present, "load", (OnBoard(),) * 9),
+    (Present, "driven_s", -1),
     *((DailyLimits, name, -1) for name in DailyLimits.__dataclass_fields__),
     (DailyLimits, "stops", 100_001),
     (Energy, "kind", "steam"),
@@ -69,6 +82,8 @@ REFUSED = [
     (Truck, "start_depot_id", ""),
     (Truck, "abilities", frozenset({"Crane"})),
     (Truck, "shift", None),
+    (Truck, "present", replace(UNDER_WAY.present, load=(OnBoard(),) * 2)),
+    (Truck, "first", (Action("visit", "b-1"), "S1")),
     (Reading, "fill", 1.51),
     (Reading, "quality", 5),
     (Reading, "sequence", 2**62 + 1),
@@ -84,6 +99,8 @@ REFUSED = [
     (Visit, "lifts", -1),
     (Visit, "lifts", 1001),
     (Visit, "published_truck_id", "a b"),
+    (Visit, "pinned_truck_id", "a b"),
+    (Visit, "unload_by", "noon"),
     (Visit, "prize_eur", 1e6 + 1),
     *((Rates, name, -0.01) for name in Rates.__dataclass_fields__),
     (GreatCircle, "detour", 0.99),
@@ -92,6 +109,7 @@ REFUSED = [
     *((cls, "hour_factors", bad) for cls in (GreatCircle, Planar, Matrix)
       for bad in (FLAT[1:], (*FLAT, 1.0), (0.0, *FLAT[1:]), (nan, *FLAT[1:]), (20.1, *FLAT[1:]))),
     (Planar, "kind", "great_circle"),
+    (Planar, "rounding", "up"),
     (Matrix, "distance_m", ((0, 5),)),
     (Matrix, "distance_m", ((0, 5), (5,))),
     (Matrix, "distance_m", ((0, -1), (5, 0))),

@@ -1,5 +1,6 @@
 """One good sample of every domain class, as the keyword arguments that make it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,7 +12,10 @@ from optimiser.domain.fleet import (
     DailyLimits,
     Depot,
     DisposalSite,
+    DrivingRule,
     Energy,
+    OnBoard,
+    Present,
     Shift,
     Truck,
 )
@@ -51,6 +55,17 @@ TRUCK = Truck(
     break_rule=BreakRule(duration_s=1800, earliest="10:00", latest="12:30"),
     abilities=frozenset({"crane"}),
 )
+UNDER_WAY = replace(
+    TRUCK,
+    driving_rule=DrivingRule(most_s=14_400, rest_s=1800),
+    present=Present(
+        place=GeoPoint(12.6, 55.7),
+        at="09:30:15",
+        load=(OnBoard(mass_kg=1234.5, volume_l=5000),),
+        driven_s=3600,
+    ),
+    first=(Action("visit", "b-1"), Action("unload", "S1")),
+)
 DEPOT = Depot(id="D1", place=CITY, hours=HOURS)
 SITE = DisposalSite(id="S1", place=GeoPoint(12.62, 55.684), fractions=RESIDUAL)
 VISIT = Visit(
@@ -67,6 +82,8 @@ VISIT = Visit(
     prize_eur=12.34,
     evidence=EVIDENCE,
     published_truck_id="T1",
+    pinned_truck_id="T1",
+    unload_by="13:30",
 )
 STEP = Step(
     kind="visit",
@@ -118,6 +135,9 @@ SAMPLES: dict[type, dict[str, Any]] = {
     Compartment: {"fractions": RESIDUAL},
     Shift: {"starts": "06:00", "ends": "14:00"},
     BreakRule: {"duration_s": 1800, "earliest": "10:00", "latest": "12:30"},
+    DrivingRule: {},
+    OnBoard: {},
+    Present: {"place": CITY, "at": "09:30", "load": (OnBoard(mass_kg=500, volume_l=1000),)},
     DailyLimits: {"stops": 100, "distance_m": 200_000},
     Energy: {},
     Truck: {
@@ -196,6 +216,7 @@ SAMPLES: dict[type, dict[str, Any]] = {
 RICH = [
     *(cls(**fields) for cls, fields in SAMPLES.items()),
     TRUCK,
+    UNDER_WAY,
     VISIT,
     STEP,
     Reading(sensor_id="s", bin_id="b", time=NOON, fill=0, sequence=2**62, quality=Quality.ACCEPTED),
@@ -209,7 +230,14 @@ RICH = [
         service_date=date(2026, 10, 25),
         depots=(Depot(id="D1", place=PlanarPoint(0, 1)),),
         trucks=(TRUCK,),
-        travel=Planar(kind="euclidean", speed_kmh=36),
+        travel=Planar(kind="euclidean", speed_kmh=36, rounding="down"),
+    ),
+    Problem(
+        service_date=date(2026, 11, 24),
+        depots=(DEPOT,),
+        disposal_sites=(SITE,),
+        trucks=(UNDER_WAY,),
+        visits=(VISIT,),
     ),
 ]
 """Every sample, and some that are filled to the last field."""

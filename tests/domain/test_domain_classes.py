@@ -3,7 +3,7 @@
 import importlib
 import json
 import pkgutil
-from dataclasses import FrozenInstanceError, fields, is_dataclass
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 from datetime import UTC
 from enum import Enum
 from math import inf, nan
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from domain_refusals import REFUSED
-from domain_samples import CITY, HOLD, NOON, RESIDUAL, RICH, SAMPLES, SHIFT, TRUCK
+from domain_samples import CITY, HOLD, NOON, RESIDUAL, RICH, SAMPLES, SHIFT, TRUCK, UNDER_WAY
 from pydantic import TypeAdapter, ValidationError
 
 import optimiser.domain
@@ -21,7 +21,10 @@ from optimiser.domain.fleet import (
     Compartment,
     DailyLimits,
     Depot,
+    DrivingRule,
     Energy,
+    OnBoard,
+    Present,
     Shift,
     Truck,
 )
@@ -30,6 +33,8 @@ from optimiser.domain.plan import Left, Load, Route
 from optimiser.domain.problem import Visit
 from optimiser.domain.readings import Reading
 from optimiser.domain.travel import Matrix
+
+GLASS = Compartment(fractions=frozenset({"glass", "metal"}))
 
 by_class = pytest.mark.parametrize("cls", SAMPLES, ids=lambda cls: cls.__name__)
 
@@ -149,6 +154,10 @@ def test_a_wrong_value_is_refused(cls: type, name: str, value: Any) -> None:
             lambda: Truck(**{**SAMPLES[Truck], "compartments": (HOLD, HOLD)}),
             "'residual' is in two compartments",
         ),
+        (
+            lambda: replace(UNDER_WAY, compartments=(HOLD, GLASS)),
+            "present.load has 1 entries for 2 compartments",
+        ),
         (lambda: Matrix(distance_m=((0,),), duration_s=()), "duration_s has 0 rows"),
         (
             lambda: Matrix(distance_m=((0, 1), (0,)), duration_s=((0, 1), (1, 0))),
@@ -168,6 +177,9 @@ def test_a_refusal_says_what_is_wrong_and_how_it_should_be(make: Any, text: str)
         (Compartment, {"capacity_kg": 0, "capacity_l": None, "compaction": 1}),
         (Shift, {"starts": "22:00", "ends": "30:00"}),
         (BreakRule, {"duration_s": 0, "earliest": "12:00", "latest": "12:00"}),
+        (DrivingRule, {"most_s": 1, "rest_s": 0}),
+        (OnBoard, {"mass_kg": 1e6, "volume_l": 1e7}),
+        (Present, {"at": "47:59:59", "driven_s": 7 * 86_400}),
         (DailyLimits, {"stops": 0, "distance_m": None, "mass_kg": 0}),
         (Energy, {"per_km_empty": 0, "per_km_full": 0, "range_m": None}),
         (Reading, {"fill": 1.5}),
@@ -205,12 +217,11 @@ def test_a_place_is_a_point_on_the_globe_or_on_a_plane_by_its_fields() -> None:
 
 
 def test_a_truck_knows_which_compartment_takes_a_fraction() -> None:
-    glass = Compartment(fractions=frozenset({"glass", "metal"}))
     truck = Truck(
         id="T",
         start_depot_id="D",
         end_depot_id="D",
-        compartments=(HOLD, glass),
+        compartments=(HOLD, GLASS),
         shift=SHIFT,
     )
     assert HOLD.fractions == RESIDUAL

@@ -3,7 +3,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from domain_samples import CITY, DEPOT, SAMPLES, SITE, TRUCK, VISIT
+from domain_samples import CITY, DEPOT, SAMPLES, SITE, TRUCK, UNDER_WAY, VISIT
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
@@ -12,8 +12,10 @@ from optimiser.domain.base import repeated
 from optimiser.domain.fleet import Depot
 from optimiser.domain.places import GeoPoint, PlanarPoint
 from optimiser.domain.problem import FARTHEST_KM, Problem, out_of_reach
+from optimiser.domain.solution import Action
 from optimiser.domain.travel import GreatCircle, Matrix, Planar
 
+LOOSE = replace(VISIT, pinned_truck_id=None)
 ON_PLANE = Planar(kind="manhattan", speed_kmh=60)
 
 
@@ -142,6 +144,63 @@ def test_places_are_numbered_depots_then_sites_then_visits() -> None:
     assert problem.site_index == {"S1": 2}
     assert problem.visit_index == {"b-1": 3, "b-2": 4}
     assert problem.places == (CITY, CITY, SITE.place, VISIT.place, VISIT.place)
+
+
+def test_present_places_of_trucks_under_way_are_numbered_last() -> None:
+    problem = a_problem(trucks=(TRUCK, replace(UNDER_WAY, id="T2")), visits=(LOOSE,))
+    assert problem.places == (CITY, SITE.place, VISIT.place, UNDER_WAY.present.place)
+    assert problem.present_index == {"T2": 3}
+    assert [problem.start_row(truck) for truck in problem.trucks] == [0, 3]
+
+
+def test_a_matrix_has_a_row_for_each_present_place() -> None:
+    trucks = (UNDER_WAY,)
+    assert a_problem(trucks=trucks, travel=square(4)).places[3] == UNDER_WAY.present.place
+    with pytest.raises(ValidationError, match="present places"):
+        a_problem(trucks=trucks, travel=square(3))
+
+
+def test_a_present_place_out_of_reach_is_refused_by_its_truck() -> None:
+    lost = replace(UNDER_WAY, present=replace(UNDER_WAY.present, place=GeoPoint(55.7, 12.6)))
+    with pytest.raises(ValidationError, match=r"trucks\[0\] 'T1': present.*swapped"):
+        a_problem(trucks=(lost,))
+
+
+@pytest.mark.parametrize(
+    ("first", "text"),
+    [
+        ((Action("visit", "b-9"),), r"trucks\[0\] 'T1': first\[0\]: there is no visit 'b-9'"),
+        ((Action("visit", "b-1"), Action("unload", "X")), r"first\[1\]: there is no unload 'X'"),
+        ((Action("visit", "b-1"),) * 2, "visit 'b-1' is already first on 'T1'"),
+    ],
+)
+def test_first_actions_that_cannot_be_are_refused(first: tuple[Action, ...], text: str) -> None:
+    with pytest.raises(ValidationError, match=text):
+        a_problem(trucks=(replace(TRUCK, first=first),))
+
+
+def test_a_visit_is_first_on_one_truck_only() -> None:
+    trucks = tuple(replace(TRUCK, id=each, first=(Action("visit", "b-1"),)) for each in ("T1", "U"))
+    with pytest.raises(ValidationError, match=r"'U': first\[0\].*already first on 'T1'"):
+        a_problem(trucks=trucks, visits=(LOOSE,))
+
+
+def test_a_visit_pinned_to_one_truck_is_not_first_on_another() -> None:
+    other = replace(TRUCK, id="U", first=(Action("visit", "b-1"),))
+    with pytest.raises(ValidationError, match="visit 'b-1' is pinned to 'T1'"):
+        a_problem(trucks=(TRUCK, other))
+
+
+def test_a_visit_pinned_to_a_truck_that_is_none_is_refused() -> None:
+    with pytest.raises(
+        ValidationError, match=r"visits\[0\] 'b-1': pinned_truck_id 'X' is no truck"
+    ):
+        a_problem(visits=(replace(VISIT, pinned_truck_id="X"),))
+
+
+def test_unloading_at_a_site_twice_may_be_first() -> None:
+    twice = (Action("unload", "S1"), Action("visit", "b-1"), Action("unload", "S1"))
+    assert a_problem(trucks=(replace(TRUCK, first=twice),)).trucks[0].first == twice
 
 
 def test_things_are_found_by_id() -> None:

@@ -1,5 +1,6 @@
 """Builds the index model of a problem: today's trucks, open sites, merged stops."""
 
+from dataclasses import replace
 from typing import Literal
 
 from optimiser.domain.calendar import ServiceDay
@@ -8,12 +9,15 @@ from optimiser.domain.problem import Problem
 from optimiser.domain.units import whole
 from optimiser.solvers.index import (
     MICRO,
+    Driving,
     Hold,
     IndexModel,
     IndexSite,
+    IndexStop,
     IndexTruck,
     Limits,
     Lunch,
+    Place,
     Prices,
     Window,
 )
@@ -29,23 +33,52 @@ def build_index(problem: Problem, travel: TravelMatrix, traffic: Traffic) -> Ind
     trucks = tuple(
         built
         for truck in problem.trucks
-        if (built := _truck(problem, truck, traffic)) and built.leave and built.home
+        if (built := _truck(problem, truck, traffic)) and _can_drive(built)
     )
     sites = tuple(
         IndexSite(site.id, problem.site_index[site.id], site.unload_s, windows, site.fractions)
         for site in problem.disposal_sites
         if (windows := problem.day.windows(site.hours)) and _is_of_use(problem, site)
     )
+    stops = merged_stops(problem, travel, trucks, sites)
     model = IndexModel(
         problem=problem,
         travel=travel,
-        trucks=trucks,
+        trucks=_with_first(problem, trucks, sites, stops),
         sites=sites,
-        stops=merged_stops(problem, travel, trucks, sites),
+        stops=stops,
         imbalance_per_s=whole(problem.rates.imbalance_eur_per_h * MICRO / 3600),
         change=whole(problem.rates.change_eur * MICRO),
     )
     return without_hopeless(model)
+
+
+def _can_drive(truck: IndexTruck) -> bool:
+    return bool(truck.leave and truck.home) and truck.leave[0][0] <= truck.home[-1][1]
+
+
+def _with_first(
+    problem: Problem,
+    trucks: tuple[IndexTruck, ...],
+    sites: tuple[IndexSite, ...],
+    stops: tuple[IndexStop, ...],
+) -> tuple[IndexTruck, ...]:
+    """The trucks with what they do first, as far as it can be done today."""
+    place_of: dict[tuple[str, str], Place] = {
+        ("visit", visit): ("stop", number)
+        for number, stop in enumerate(stops)
+        for visit in stop.visits
+    }
+    place_of |= {("unload", site.id): ("site", number) for number, site in enumerate(sites)}
+    first = {
+        truck.id: tuple(
+            place_of[action.kind, action.ref]
+            for action in truck.first
+            if (action.kind, action.ref) in place_of
+        )
+        for truck in problem.trucks
+    }
+    return tuple(replace(truck, first=first[truck.id]) for truck in trucks)
 
 
 def _is_of_use(problem: Problem, site: DisposalSite) -> bool:
@@ -61,11 +94,15 @@ def _truck(problem: Problem, truck: Truck, traffic: Traffic) -> IndexTruck | Non
     if not _works_today(day, truck):
         return None
     shift = (starts_s, ends_s + truck.shift.overtime_s)
+    leave = _within(day, problem.depot_by_id[truck.start_depot_id], shift)
+    if truck.present is not None:
+        now_s = day.seconds(truck.present.at)
+        shift, leave = (now_s, shift[1]), ((now_s, now_s),)
     return IndexTruck(
         id=truck.id,
-        start_row=problem.depot_index[truck.start_depot_id],
+        start_row=problem.start_row(truck),
         end_row=problem.depot_index[truck.end_depot_id],
-        leave=_within(day, problem.depot_by_id[truck.start_depot_id], shift),
+        leave=leave,
         home=_within(day, problem.depot_by_id[truck.end_depot_id], shift),
         shift_end_s=ends_s,
         lunch=_lunch(day, truck),
@@ -74,6 +111,10 @@ def _truck(problem: Problem, truck: Truck, traffic: Traffic) -> IndexTruck | Non
         limits=_limits(truck),
         prices=_prices(truck, problem.rates.carbon_eur_per_t),
         factor=_factor(problem, shift, traffic),
+        out=truck.present is not None,
+        on_board=_on_board(truck),
+        first=(),
+        driving=_driving(truck),
     )
 
 
@@ -95,6 +136,22 @@ def _lunch(day: ServiceDay, truck: Truck) -> Lunch | None:
     if rule is None:
         return None
     return Lunch(rule.duration_s, day.seconds(rule.earliest), day.seconds(rule.latest))
+
+
+def _on_board(truck: Truck) -> tuple[tuple[int, int], ...]:
+    if truck.present is None:
+        return ((0, 0),) * len(truck.compartments)
+    return tuple(
+        (whole(each.mass_kg * 1000, "up"), whole(each.volume_l * 1000, "up"))
+        for each in truck.present.load
+    )
+
+
+def _driving(truck: Truck) -> Driving | None:
+    rule = truck.driving_rule
+    if rule is None:
+        return None
+    return Driving(rule.most_s, rule.rest_s, truck.present.driven_s if truck.present else 0)
 
 
 def _hold(compartment: Compartment) -> Hold:
@@ -127,7 +184,7 @@ def _prices(truck: Truck, carbon_eur_per_t: float) -> Prices:
     half_load = (energy.per_km_full - energy.per_km_empty) / 2 if weighed else 0.0
     empty = (truck.cost_per_km_eur * MICRO + energy.per_km_empty * unit) / 1000
     return Prices(
-        fixed=whole(truck.cost_fixed_eur * MICRO),
+        fixed=0 if truck.present else whole(truck.cost_fixed_eur * MICRO),
         per_m=empty + half_load * unit / 1000,
         per_m_empty=empty,
         per_paid_s=whole(truck.cost_per_hour_eur * MICRO / 3600),
@@ -142,6 +199,6 @@ def _factor(problem: Problem, shift: Window, traffic: Traffic) -> float:
     day, factors = problem.day, problem.travel.hour_factors
     hours = [
         factors[day.instant(second).astimezone(day.zone).hour]
-        for second in range(shift[0], shift[1] + 1, 900)
+        for second in range(shift[0], max(shift) + 1, 900)
     ]
     return max(hours) if traffic == "worst" else sum(hours) / len(hours)

@@ -5,12 +5,16 @@ rounded up and a litter bin holds only a few kilograms), money in millionths of 
 (because a paid hour must become a whole price per second).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from optimiser.domain.problem import Problem
 from optimiser.travel import TravelMatrix
 
 Window = tuple[int, int]
+Place = tuple[Literal["stop", "site"], int]
+"""Where a truck calls: a stop or a site, by its position in the model."""
 MICRO = 1_000_000
 
 
@@ -31,6 +35,19 @@ class Lunch:
     duration_s: int
     earliest_s: int
     latest_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Driving:
+    """A rule of rests in seconds: no more than `most_s` driven without a rest of `rest_s`.
+
+    `driven_s` is what has been driven since the last rest when the route starts. A lunch that
+    is at least as long is a rest too.
+    """
+
+    most_s: int
+    rest_s: int
+    driven_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,9 @@ class IndexTruck:
     """A truck that drives today. Windows of leaving and coming home hold its shift already.
 
     `factor` multiplies plain travel times (traffic); `shift_end_s` is where overtime begins.
+    `out`: it is under way, so its route exists in any case, starts now and cannot start later,
+    and has no fixed price. `on_board` is what each hold has now, in grams and millilitres taken
+    up. `first` are the places it does first, by position; they are in every route of it.
     """
 
     id: str
@@ -81,6 +101,15 @@ class IndexTruck:
     limits: Limits
     prices: Prices
     factor: float
+    out: bool
+    on_board: tuple[tuple[int, int], ...]
+    first: tuple[Place, ...]
+    driving: Driving | None
+
+    @property
+    def drives_anyway(self) -> bool:
+        """Whether it has a route in every plan, also one without further stops."""
+        return self.out or bool(self.first)
 
     def hold_of(self, fraction: str) -> int | None:
         """Position of the hold that takes a fraction, or None."""
@@ -111,6 +140,8 @@ class IndexStop:
 
     `prize` is the money lost by leaving it; `trucks` the positions of those that can take it;
     `published` that of the truck it was published on (-1: a truck that does not drive today).
+    A stop that is pinned to a truck, or among its first, has only that one in `trucks`.
+    `unload_by_s` is the latest second at which the unloading of it may begin.
     """
 
     row: int
@@ -125,6 +156,7 @@ class IndexStop:
     prize: int
     trucks: tuple[int, ...]
     published: int | None
+    unload_by_s: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +170,11 @@ class IndexModel:
     stops: tuple[IndexStop, ...]
     imbalance_per_s: int
     change: int
+
+
+def moved(truck: IndexTruck, stops: Mapping[int, int]) -> IndexTruck:
+    """The truck in a model whose stops have other positions: old position -> new one."""
+    first: list[Place] = [
+        (kind, stops[position] if kind == "stop" else position) for kind, position in truck.first
+    ]
+    return replace(truck, first=tuple(first))

@@ -1,7 +1,8 @@
 """Visits become stops; required ones at one place that are alike become one stop.
 
 Merging makes the model smaller and the search better: 5.7 % fewer miles on the instances of
-Kim, Kim and Sahoo (2006). Optional visits stay single, because each has a prize of its own.
+Kim, Kim and Sahoo (2006). Optional visits stay single, because each has a prize of its own, and
+so do those that some truck does first, because each has a place of its own.
 """
 
 from collections.abc import Iterable
@@ -27,18 +28,25 @@ def merged_stops(
 ) -> tuple[IndexStop, ...]:
     """Stops in the order of the problem's visits, without those that no truck can take."""
     numbers = {truck.id: position for position, truck in enumerate(trucks)}
+    first_on = {
+        action.ref: truck.id
+        for truck in problem.trucks
+        for action in truck.first
+        if action.kind == "visit"
+    }
     groups: dict[object, list[IndexStop]] = {}
     for visit in problem.visits:
-        stop = _single(problem, visit, trucks, sites, numbers)
+        only = visit.pinned_truck_id or first_on.get(visit.id)
+        stop = _single(problem, visit, trucks, sites, numbers, only=only)
         if stop is not None:
-            groups.setdefault(_likeness(problem, travel, visit), []).append(stop)
+            alone = not visit.required or visit.id in first_on
+            likeness = visit.id if alone else _likeness(problem, travel, visit)
+            groups.setdefault(likeness, []).append(stop)
     return tuple(stop for group in groups.values() for stop in _joined(group, trucks))
 
 
 def _likeness(problem: Problem, travel: TravelMatrix, visit: Visit) -> object:
-    """Equal for visits that may become one stop; an optional visit is like no other."""
-    if not visit.required:
-        return visit.id
+    """Equal for visits that may become one stop."""
     row = problem.visit_index[visit.id]
     legs = b""
     if isinstance(problem.travel, Matrix):  # one place may still have legs of its own
@@ -46,7 +54,8 @@ def _likeness(problem: Problem, travel: TravelMatrix, visit: Visit) -> object:
         both = (*travel.block([row], every), *travel.block(every, [row]))
         legs = b"".join(each.tobytes() for each in both)
     return (
-        visit.place, visit.hours, visit.fraction, visit.access, visit.published_truck_id, legs
+        visit.place, visit.hours, visit.fraction, visit.access, visit.published_truck_id,
+        visit.pinned_truck_id, visit.unload_by, legs,
     )  # fmt: skip
 
 
@@ -56,7 +65,10 @@ def _single(
     trucks: tuple[IndexTruck, ...],
     sites: tuple[IndexSite, ...],
     numbers: dict[str, int],
+    *,
+    only: str | None,
 ) -> IndexStop | None:
+    """A visit as a stop of the trucks that can take it, or of `only` one; None if none can."""
     stop = IndexStop(
         row=problem.visit_index[visit.id],
         visits=(visit.id,),
@@ -70,11 +82,14 @@ def _single(
         prize=whole(visit.prize_eur * MICRO),
         trucks=(),
         published=_published(visit, numbers),
+        unload_by_s=None if visit.unload_by is None else problem.day.seconds(visit.unload_by),
     )
     able = tuple(
         number
         for number, truck in enumerate(trucks)
-        if visit.access <= truck.abilities and can_take(truck, stop, sites)
+        if only in (None, truck.id)
+        and visit.access <= truck.abilities
+        and can_take(truck, stop, sites)
     )
     if not able or not stop.windows:
         return None

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.domain.units import whole
-from optimiser.solvers.index import IndexModel, IndexStop, IndexTruck
+from optimiser.solvers.index import IndexModel, IndexStop, IndexTruck, moved
 
 LARGEST = 700
 """Most places for which all detours are tried: the work grows with the third power."""
@@ -25,13 +25,19 @@ def without_hopeless(model: IndexModel) -> IndexModel:
         return model
     detours = _least_detour_m(model)
     waits = may_wait(model)
-    kept = tuple(
-        stop
-        for stop in model.stops
-        if stop.required or stop.published is not None
+    promised = {place for truck in model.trucks for place in truck.first}
+    kept = [
+        number
+        for number, stop in enumerate(model.stops)
+        if stop.required or stop.published is not None or ("stop", number) in promised
         or stop.prize > _least_cost(model, stop, detours, waits=waits)
-    )  # fmt: skip
-    return replace(model, stops=kept)
+    ]  # fmt: skip
+    new = {number: position for position, number in enumerate(kept)}
+    return replace(
+        model,
+        trucks=tuple(moved(truck, new) for truck in model.trucks),
+        stops=tuple(model.stops[number] for number in kept),
+    )
 
 
 def may_wait(model: IndexModel) -> bool:

@@ -18,7 +18,7 @@ from optimiser.solvers.pyvrp_engine.layout import make_layout
 from optimiser.solvers.pyvrp_engine.sound import Mender
 from optimiser.solvers.pyvrp_engine.state import Stated, state_data
 from optimiser.solvers.pyvrp_engine.tips import tours_of
-from optimiser.solvers.pyvrp_engine.tours import Tour, solution_of, tours_from
+from optimiser.solvers.tours import Tour, solution_of, tours_from
 from optimiser.travel import travel_matrix
 from optimiser.verifier import verify
 from tiny import a_problem, a_visit, order

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from optimiser.domain.solution import Action, Solution, TruckOrder
-from optimiser.solvers.index import IndexTruck
+from optimiser.domain.solution import Solution
 from optimiser.solvers.ortools_engine.nodes import Nodes
 from optimiser.solvers.ortools_engine.routing import Routing
+from optimiser.solvers.tours import Place, Tours, lean, solution_of
 
 Routes = list[list[int]]
 
@@ -24,39 +24,19 @@ def read_routes(routing: Routing, next_of: Callable[[int], int]) -> Routes:
 
 def to_solution(nodes: Nodes, routes: Routes) -> Solution:
     """Ids in order: merged stops split, the folded unloading spelled out, idle ones left out."""
-    orders = []
+    tours: Tours = {}
     for truck, route in enumerate(routes):
         places = [_place(nodes, node) for node in route]
         if places and places[-1][0] == "stop":
             home = int(nodes.legs[truck].way_home[route[-1]])
             places += [("site", home)] if home >= 0 else []
-        actions = _actions(nodes, nodes.model.trucks[truck], places)
-        if any(action.kind == "visit" for action in actions):
-            orders.append(TruckOrder(nodes.model.trucks[truck].id, tuple(actions)))
-    return Solution(tuple(orders))
+        tours[truck] = lean(nodes.model, truck, places)
+    return solution_of(nodes.model, tours)
 
 
-def _place(nodes: Nodes, node: int) -> tuple[str, int]:
-    return nodes.all[node].kind, nodes.all[node].position
-
-
-def _actions(nodes: Nodes, truck: IndexTruck, places: list[tuple[str, int]]) -> list[Action]:
-    """Actions of a route, without unloading where there is nothing to unload."""
-    model = nodes.model
-    actions: list[Action] = []
-    holding: set[int | None] = set()
-    for kind, position in places:
-        if kind == "stop":
-            stop = model.stops[position]
-            actions += [Action("visit", visit) for visit in stop.visits]
-            holding |= {truck.hold_of(stop.fraction)} if stop.mass_g or stop.volume_ml else set()
-            continue
-        site = model.sites[position]
-        emptied = {number for number, hold in enumerate(truck.holds) if site.empties(hold)}
-        if holding & emptied:
-            actions.append(Action("unload", site.id))
-        holding -= emptied
-    return actions
+def _place(nodes: Nodes, number: int) -> Place:
+    node = nodes.all[number]
+    return ("stop" if node.kind == "stop" else "site"), node.position
 
 
 def to_routes(nodes: Nodes, solution: Solution) -> Routes | None:

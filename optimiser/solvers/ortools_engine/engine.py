@@ -9,9 +9,10 @@ from optimiser.domain.problem import Problem
 from optimiser.domain.solution import Solution
 from optimiser.solvers.build import Traffic, build_index
 from optimiser.solvers.index import IndexModel
+from optimiser.solvers.judge import Best
 from optimiser.solvers.ortools_engine.budget import Budget
 from optimiser.solvers.ortools_engine.groups import GROUP_STOPS, group_around, one_round, part
-from optimiser.solvers.ortools_engine.keeper import Best, Keeper
+from optimiser.solvers.ortools_engine.keeper import Keeper
 from optimiser.solvers.ortools_engine.nodes import copies_needed, make_nodes
 from optimiser.solvers.ortools_engine.search import choose_start, search
 from optimiser.solvers.ortools_engine.state import state_model

@@ -11,7 +11,7 @@ from random import Random
 import numpy as np
 
 from optimiser.domain.solution import Solution
-from optimiser.solvers.index import IndexModel
+from optimiser.solvers.index import IndexModel, moved
 
 GROUP_STOPS = 220
 """A group takes in neighbouring routes until it has about so many stops."""
@@ -43,10 +43,12 @@ def part(model: IndexModel, group: Group) -> IndexModel:
         )
         for stop in (model.stops[position] for position in group.stops)
     ]
+    kept = [number for number, stop in enumerate(stops) if stop.trucks]
+    place = {group.stops[number]: position for position, number in enumerate(kept)}
     return replace(
         model,
-        trucks=tuple(model.trucks[truck] for truck in group.trucks),
-        stops=tuple(stop for stop in stops if stop.trucks),
+        trucks=tuple(moved(model.trucks[truck], place) for truck in group.trucks),
+        stops=tuple(stops[number] for number in kept),
     )
 
 
@@ -78,7 +80,9 @@ def group_around(model: IndexModel, solution: Solution, seed: int, size: int) ->
         stops += routes[truck]
     stops += _nearest(model, left, stops)
     idle = [truck for truck in range(len(model.trucks)) if truck not in routes]
-    return Group((*trucks, *idle[:1]), tuple(stops))
+    trucks += idle[:1]
+    promised = [n for t in trucks for kind, n in model.trucks[t].first if kind == "stop"]
+    return Group(tuple(trucks), tuple(dict.fromkeys((*stops, *promised))))
 
 
 def stops_of_routes(model: IndexModel, solution: Solution) -> dict[int, list[int]]:

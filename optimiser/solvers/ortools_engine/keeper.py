@@ -1,43 +1,15 @@
 """Keeps the best solution of a search, and hands improvements on."""
 
-from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
 from optimiser.domain.solution import Solution, TruckOrder
-from optimiser.solvers.index import IndexModel
-from optimiser.solvers.judge import Judge, Worth
+from optimiser.solvers.judge import Best
 from optimiser.solvers.ortools_engine.answer import Routes, read_routes, to_solution
 from optimiser.solvers.ortools_engine.routing import Routing
 
 PATIENCE_S = 1.0
 """Judging costs time that the search could use: at most this often in a search by time."""
-
-
-class Best:
-    """The best solution so far by true cost and lateness, over all searches of one solve."""
-
-    def __init__(self, model: IndexModel, on_solution: Callable[[Solution], None]) -> None:
-        self._judge = Judge(model.problem, model.travel)
-        self._on_solution = on_solution
-        self._known: tuple[Worth, Solution] | None = None
-
-    @property
-    def solution(self) -> Solution | None:
-        return None if self._known is None else self._known[1]
-
-    def offer(self, solution: Solution) -> None:
-        """Judge a solution, and hand it on if it is better."""
-        worth = self._judge.worth(solution)
-        if self._known is None or worth < self._known[0]:
-            self._known = worth, solution
-            self._on_solution(solution)
-
-    def final(self) -> Solution:
-        """The best solution; leaving everything is one where there is no better."""
-        if self._known is None:
-            self.offer(Solution())
-        return self._known[1] if self._known else Solution()
 
 
 class Keeper:

@@ -3,7 +3,7 @@
 import pyvrp
 
 from optimiser.solvers.pyvrp_engine.state import Stated
-from optimiser.solvers.pyvrp_engine.tours import Place, Tour, Tours, lean
+from optimiser.solvers.tours import Place, Tour, Tours, lean
 
 
 def read_tours(stated: Stated, found: pyvrp.Solution) -> Tours:

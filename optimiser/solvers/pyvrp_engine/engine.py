@@ -10,7 +10,7 @@ from optimiser.domain.problem import Problem
 from optimiser.domain.solution import Solution
 from optimiser.solvers.build import Traffic, build_index
 from optimiser.solvers.index import IndexModel
-from optimiser.solvers.ortools_engine.keeper import Best
+from optimiser.solvers.judge import Best
 from optimiser.solvers.protocol import Stop
 from optimiser.solvers.pyvrp_engine.answer import read_tours, write_tours
 from optimiser.solvers.pyvrp_engine.kinds import kinds_of
@@ -18,7 +18,7 @@ from optimiser.solvers.pyvrp_engine.layout import Layout, make_layout
 from optimiser.solvers.pyvrp_engine.search import Spent, run
 from optimiser.solvers.pyvrp_engine.sound import Mender
 from optimiser.solvers.pyvrp_engine.state import state_data
-from optimiser.solvers.pyvrp_engine.tours import Tours, solution_of, tours_from
+from optimiser.solvers.tours import Tours, solution_of, tours_from
 from optimiser.travel import TravelMatrix
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from optimiser.schedule.itinerary import Itinerary, itinerary
 from optimiser.schedule.timing import Timing, best_timing
 from optimiser.solvers.index import IndexModel
-from optimiser.solvers.pyvrp_engine.tours import Tour, Tours, lean, order_of
+from optimiser.solvers.tours import Tour, Tours, lean, order_of
 from optimiser.travel import TravelClock
 
 LATE_STOPS = 12

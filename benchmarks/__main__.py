@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import engines, forecast, service
+from benchmarks import backtest, engines, forecast, service
 from benchmarks.kim2006 import read_instance
 from benchmarks.kim2006_solve import Outcome, least_trucks, solve_instance
 
@@ -45,6 +45,7 @@ def kim2006(folder: Path, seconds: float, out: Path, only: str | None) -> None:
         raise click.ClickException(f"{faulty} of {len(paths)} answers break a rule")
 
 
+main.add_command(backtest.command, "backtest")
 main.add_command(engines.command, "engines")
 main.add_command(forecast.command, "forecast")
 main.add_command(service.command, "service")

@@ -1,0 +1,79 @@
+"""Generated cities as cases of a backtest: what the forecast said, and what then came true.
+
+The truth is the level had nobody emptied the bin, which only the maker of a city knows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from benchmarks.backtest_rivals import Rival
+from fixtures.city import ZONE, City, make_city
+from optimiser.domain.readings import Emptying
+from optimiser.forecast import ReadingArrays, fill_states_from_arrays
+from optimiser.forecast.arrays import FloatArray
+from optimiser.forecast.backtest import HORIZONS_H, Cases, cases_of
+
+MEMORY = timedelta(days=35)
+"""What the service looks back on."""
+UNTILS = ("2026-11-24T04:00:00+01:00", "2026-07-14T04:00:00+02:00", "2027-01-06T04:00:00+01:00")
+"""Autumn, summer, and Christmas with New Year: seeds take them in turn."""
+ORIGINS = 8
+APART = timedelta(hours=58)
+"""So that origins fall on all hours and weekdays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What was known of a city at an instant."""
+
+    city: City
+    at: datetime
+    readings: ReadingArrays
+    emptyings: Sequence[Emptying]
+
+
+def city_of(seed: int, bins: int) -> City:
+    """The city of a seed, with history enough for all origins."""
+    until = datetime.fromisoformat(UNTILS[seed % len(UNTILS)])
+    days = (MEMORY + ORIGINS * APART).days + max(HORIZONS_H) // 24 + 2
+    return make_city(seed, until, bins=bins, days=days)
+
+
+def origins(city: City) -> Iterator[Origin]:
+    """Instants to forecast from, oldest first, the last three days before the city's end."""
+    last = city.until - timedelta(hours=max(HORIZONS_H))
+    table = city.readings
+    columns = (table.time_s.astype(np.float64), table.fill, table.quality, table.bin_index)
+    readings = ReadingArrays(table.bin_index, *columns, table.sequence)
+    for step in reversed(range(ORIGINS)):
+        at = (last - step * APART).astimezone(UTC)
+        begins = at - MEMORY
+        heard = (readings.time_s > begins.timestamp()) & (readings.time_s <= at.timestamp())
+        told = [each for each in city.emptyings if begins < each.time <= at]
+        yield Origin(city, at, readings.where(heard), told)
+
+
+def true_levels(origin: Origin, horizon_h: int) -> FloatArray:
+    """Levels so many hours on had nobody emptied a bin since, shape (bins,)."""
+    now = np.array([round(origin.at.timestamp())])
+    then = now + horizon_h * 3600
+    return np.array([each.unemptied(now, then)[0] for each in origin.city.levels])
+
+
+def cases(origin: Origin, rivals: Sequence[Rival]) -> Cases:
+    """Forecasts from an origin for all bins and horizons, rivals' beside them."""
+    states = fill_states_from_arrays(
+        origin.city.bins, origin.readings, origin.emptyings, until=origin.at, zone=ZoneInfo(ZONE)
+    )
+    truth = {horizon: true_levels(origin, horizon) for horizon in HORIZONS_H}
+    others = {
+        each.name: each.levels(
+            origin.readings, origin.emptyings, origin.city.bins, origin.at, HORIZONS_H
+        )
+        for each in rivals
+    }
+    return cases_of(states, truth, others)

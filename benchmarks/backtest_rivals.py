@@ -1,0 +1,77 @@
+"""Simple forecasts to compare with: the last value with the bin's own mean rate, and AutoETS."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+
+from optimiser.domain.bins import Bin
+from optimiser.domain.readings import Emptying, Quality
+from optimiser.forecast.arrays import FloatArray, IntArray, ReadingArrays, emptying_arrays
+from optimiser.forecast.growth import emptied_before
+
+DAY_S = 86_400
+DROP = 0.3
+UNUSABLE = (int(Quality.REJECTED), int(Quality.LIKELY_INVALID))
+
+
+class Rival(Protocol):
+    """A forecast of levels had nobody emptied a bin, in hours from `at`, NaN without an answer."""
+
+    name: str
+
+    def levels(
+        self,
+        readings: ReadingArrays,
+        emptyings: Sequence[Emptying],
+        bins: Sequence[Bin],
+        at: datetime,
+        horizons_h: Sequence[int],
+    ) -> Mapping[int, FloatArray]: ...
+
+
+class LastValue:
+    """The last reading, and from then on the bin's own mean rate of its whole history."""
+
+    name = "last value + own mean rate"
+
+    def levels(
+        self,
+        readings: ReadingArrays,
+        emptyings: Sequence[Emptying],
+        bins: Sequence[Bin],
+        at: datetime,
+        horizons_h: Sequence[int],
+    ) -> Mapping[int, FloatArray]:
+        """A bin emptied since its last reading, as its driver said, is empty from then on."""
+        rows = in_order(readings)
+        told = emptying_arrays(bins, emptyings, at)
+        emptied = emptied_before(rows.bin_index, rows.time_s, told)
+        rate = mean_rates(rows, emptied, len(bins))
+        last_s, last = np.full(len(bins), np.nan), np.full(len(bins), np.nan)
+        last_s[rows.bin_index], last[rows.bin_index] = rows.time_s, rows.fill
+        later = told.time_s > np.nan_to_num(last_s[told.bin_index])
+        last[told.bin_index[later]] = np.where(np.isnan(last[told.bin_index[later]]), np.nan, 0.0)
+        last_s[told.bin_index[later]] = told.time_s[later]
+        age_days = (at.timestamp() - last_s) / DAY_S
+        return {each: last + rate * (age_days + each / 24) for each in horizons_h}
+
+
+def in_order(readings: ReadingArrays) -> ReadingArrays:
+    """Readings of usable quality by (bin, time)."""
+    rows = np.lexsort((readings.time_s, readings.bin_index))
+    good = ~np.isin(readings.quality[rows], UNUSABLE)
+    return readings.where(rows[good])
+
+
+def mean_rates(rows: ReadingArrays, emptied: np.ndarray, bins: int) -> FloatArray:
+    """Rise per day between readings with no emptying between; NaN without a day of them."""
+    days, rise = np.diff(rows.time_s) / DAY_S, np.diff(rows.fill)
+    kept = (
+        (np.diff(rows.bin_index) == 0) & ~emptied[1:] & (np.abs(rise) < DROP + np.maximum(days, 0))
+    )
+    of_bin: IntArray = rows.bin_index[1:][kept]
+    seen = np.bincount(of_bin, days[kept], minlength=bins)
+    risen = np.bincount(of_bin, rise[kept], minlength=bins)
+    return np.where(seen >= 1, np.maximum(risen, 0) / np.maximum(seen, 1), np.nan)

@@ -59,6 +59,9 @@ CODES: dict[str, Code] = {
         422, "Import refused", "Rows of the file are wrong; nothing was imported, all are named."
     ),
     "bad_cursor": Code(422, "Wrong cursor", "The cursor is none that this list has given."),
+    "violates": Code(
+        422, "Rules broken", "The plan would break rules; `violations` names every one."
+    ),
     "no_depots": Code(422, "No depots", "There is no depot yet, so nothing can be planned."),
     "no_trucks": Code(
         422, "No trucks", "No truck drives on that date, or none of those named; nothing to plan."
@@ -70,6 +73,9 @@ CODES: dict[str, Code] = {
     "sensor_taken": Code(409, "Sensor taken", "This sensor is on another bin; take it off there."),
     "plan_not_done": Code(409, "Plan not done", "The plan has no routes; see its status."),
     "plan_finished": Code(409, "Plan finished", "It is done or failed, so it cannot be stopped."),
+    "plan_cancelled": Code(
+        409, "Plan stopped", "It was stopped, so it is neither changed nor published any more."
+    ),
     "idempotency_key_reused": Code(
         409,
         "Idempotency-Key used before",

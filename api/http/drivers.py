@@ -59,7 +59,7 @@ def blueprint() -> APIBlueprint:
     refuses=("not_found",),
 )
 def get_route(query: DayQuery) -> Response:
-    """From the latest plan that is done, with how far it is."""
+    """From the plan that is published, with how far it is."""
     at, who = ports(), principal()
     day = query.date or at.clock().astimezone(at.settings.zone).date()
     found = driver_route(at.db, who.truck_id or "", day, principal=who)

@@ -20,6 +20,7 @@ from api.usecases.errors import (
     StoreUnavailable,
     UsecaseError,
     VersionMismatch,
+    Violates,
 )
 from optimiser.planning import PlanningFailed
 
@@ -55,7 +56,10 @@ def _usecase(error: UsecaseError) -> Response:
         headers["Retry-After"] = str(error.retry_after_s)
     if CODES[error.code].status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(error.code, error.detail, problems=_wrong(error), headers=headers)
+    broken = error.violations if isinstance(error, Violates) else ()
+    return problem(
+        error.code, error.detail, problems=_wrong(error), violations=broken, headers=headers
+    )
 
 
 def _wrong(error: UsecaseError) -> Sequence[FieldProblem | RowProblem]:

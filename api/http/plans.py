@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
-from api.http.answers import answer, tagged
+from api.http.answers import answer, tagged, unless_known
 from api.http.blueprints import APIBlueprint, resource
 from api.http.body import JSON, parse_json, read_raw
 from api.http.contract import DISPATCHERS, Media, contract
@@ -65,9 +65,11 @@ def list_plans(query: PlansQuery) -> Response:
     return answer(plans.list_plans(ports().db, **query.model_dump()))
 
 
-@contract(*DISPATCHERS, gives={200: PlanRecord}, refuses=("not_found",))
+@contract(*DISPATCHERS, gives={200: PlanRecord}, headers={200: ("ETag",)}, refuses=("not_found",))
 def get_plan(path: IdPath) -> Response:
-    return answer(plans.get_plan(ports().db, path.id))
+    """The ETag is the version, for If-Match; how far a plan is changes without it."""
+    record = plans.get_plan(ports().db, path.id)
+    return answer(record, version=record.version)
 
 
 @contract(
@@ -78,9 +80,9 @@ def get_plan(path: IdPath) -> Response:
     refuses=("not_found", "plan_not_done"),
 )
 def get_document(path: IdPath) -> Response:
-    """Times are in the plan's own zone."""
-    plan = plans.plan_document(ports().db, path.id)
-    return tagged(answer(plan, zone=ZoneInfo(plan.timezone)))
+    """Times are in the plan's own zone. The ETag is the plan's version, for If-Match."""
+    plan, version = plans.plan_and_version(ports().db, path.id)
+    return unless_known(answer(plan, zone=ZoneInfo(plan.timezone), version=version))
 
 
 @contract(
@@ -112,4 +114,5 @@ def get_geojson(path: IdPath) -> Response:
 @contract(*DISPATCHERS, gives={200: PlanRecord}, refuses=("not_found", "plan_finished"))
 def delete_plan(path: IdPath) -> Response:
     """A plan at work ends within two seconds and keeps the best routes found so far."""
-    return answer(plans.cancel_plan(ports().db, path.id, now=ports().clock()))
+    by, now = principal().key_id, ports().clock()
+    return answer(plans.cancel_plan(ports().db, path.id, by=by, now=now))

@@ -10,6 +10,7 @@ from flask import Response, g
 
 from api.http.codes import CODES
 from api.usecases.errors import RowProblem
+from optimiser.domain.plan import Violation
 from optimiser.wire import FieldProblem
 
 MEDIA_TYPE = "application/problem+json"
@@ -27,8 +28,8 @@ class WrongField:
 
 @dataclass(frozen=True)
 class ProblemDetails:
-    """The shape of every error, for the OpenAPI document. `problems` is left out when empty,
-    and so are members of it.
+    """The shape of every error, for the OpenAPI document. `problems` and `violations` are left
+    out when empty, and so are members of `problems`.
     """
 
     type: str
@@ -38,6 +39,7 @@ class ProblemDetails:
     code: str
     request_id: str
     problems: tuple[WrongField, ...] = ()
+    violations: tuple[Violation, ...] = ()
 
 
 class Refused(Exception):  # noqa: N818  # it says what happened to the request
@@ -62,6 +64,7 @@ def problem(
     detail: str,
     *,
     problems: Sequence[FieldProblem | RowProblem] = (),
+    violations: Sequence[Violation] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The answer for a code of the table; `problems` only where fields are to blame."""
@@ -76,6 +79,8 @@ def problem(
     }
     if problems:
         body["problems"] = [_shown(wrong(each)) for each in problems]
+    if violations:
+        body["violations"] = [asdict(each) for each in violations]
     return Response(dump(body), row.status, dict(headers or {}), content_type=MEDIA_TYPE)
 
 

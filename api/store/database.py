@@ -23,6 +23,7 @@ class Database:
         self.url: URL = make_url(url)
         self.engine = _engine(self.url, busy_timeout_s)
         self._writer = self.engine.execution_options(writes=True)
+        self._rebuilder = self.engine.execution_options(writes=True, rebuilds=True)
         self._reader = self.engine.execution_options(**({} if self.is_sqlite else _ONE_SNAPSHOT))
 
     @property
@@ -40,6 +41,18 @@ class Database:
         """A transaction that is committed at the end, or rolled back on any exception."""
         with _transaction(self._writer) as connection:
             yield connection
+
+    @contextmanager
+    def rebuild(self) -> Iterator[Connection]:
+        """As `write`, for migrations: SQLite alters a table by copying and dropping it, which
+        with foreign keys on would delete all that refers to it. They are checked at the end.
+        """
+        with _transaction(self._rebuilder) as connection:
+            yield connection
+            if self.is_sqlite:
+                loose = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if loose:
+                    raise ValueError(f"{len(loose)} rows would refer to nothing: {loose[:3]}")
 
     def close(self) -> None:
         """Close all connections."""
@@ -78,12 +91,14 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: one that only read first would fail half-way
     # (SQLITE_BUSY_SNAPSHOT) whenever another wrote in between.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    # Outside transactions only, so it is set anew before each, and never leaks into the next.
+    connection.exec_driver_sql(f"PRAGMA foreign_keys={'OFF' if options.get('rebuilds') else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -14,6 +14,8 @@ from optimiser.domain.problem import Problem
 
 DocumentKind = Literal["problem", "plan"]
 
+_PUBLISHING_LOCK = 0x7075_626C
+"""First number of the locks that `hold_date` takes; the second is the date's."""
 _COLUMNS = plans.c
 _HAS_PLAN = exists().where(plan_documents.c.plan_id == plans.c.id, plan_documents.c.kind == "plan")
 
@@ -73,10 +75,18 @@ def fetch_before(
     return tx.execute(statement.limit(limit)).all()
 
 
-def fetch_latest_done(tx: Connection, service_date: date) -> Row[Any] | None:
-    """The plan of a date that was finished last."""
-    done = select(plans).where(_COLUMNS.service_date == service_date, _COLUMNS.status == "done")
-    return tx.execute(done.order_by(_COLUMNS.finished_at.desc(), _COLUMNS.id.desc())).first()
+def hold_date(tx: Connection, service_date: date) -> None:
+    """Be the only one who publishes a plan of this date until the transaction ends."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_PUBLISHING_LOCK, service_date.toordinal())))
+
+
+def fetch_published(tx: Connection, service_date: date) -> Row[Any] | None:
+    """The published plan of a date, which is the one that drivers see."""
+    wanted = select(plans).where(
+        _COLUMNS.service_date == service_date, _COLUMNS.status == "published"
+    )
+    return tx.execute(wanted).first()
 
 
 def fetch_claimable(tx: Connection, now: datetime, plan_id: str | None) -> Row[Any] | None:
@@ -119,6 +129,13 @@ def end(tx: Connection, plan_id: str, *, status: str, now: datetime, **values: A
     """Put an end to a plan whose row is held."""
     statement = update(plans).where(_COLUMNS.id == plan_id)
     tx.execute(statement.values(status=status, finished_at=now, lease_until=None, **values))
+
+
+def revise(tx: Connection, row: Row[Any], **values: Any) -> int:
+    """Write to a plan whose row is held; its new version."""
+    values |= {"version": row.version + 1}
+    tx.execute(update(plans).where(_COLUMNS.id == row.id).values(values))
+    return int(row.version) + 1
 
 
 def price(tx: Connection, plan_id: str, cost_eur: float) -> None:

@@ -41,7 +41,7 @@ def is_current(db: Database) -> bool:
 @contextmanager
 def configured(db: Database) -> Iterator[Config]:
     """Alembic's configuration within a writing transaction."""
-    with db.write() as connection:
+    with db.rebuild() as connection:
         if not db.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config = _config()

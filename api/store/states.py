@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from api.store.documents import dump, load
 from api.store.statements import add_new, batches
@@ -76,11 +76,10 @@ def fetch_pools(tx: Connection) -> tuple[dict[str, Pool], datetime | None]:
 
 
 def write_pools(tx: Connection, found: Mapping[str, Pool], now: datetime) -> None:
-    """Replace all pools."""
+    """Replace all pools. Of two who learned them at once the first is kept."""
     tx.execute(delete(pools))
     rows = [
         {"fraction": fraction, "pool": dump(Pool, pool), "learned_at": now}
         for fraction, pool in found.items()
     ]
-    if rows:
-        tx.execute(insert(pools), rows)
+    add_new(tx, pools, ["fraction"], rows)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from api.store.types import Document, UtcInstant
@@ -148,14 +149,24 @@ plans = Table(
     _instant("created_at"),
     _instant("started_at", nullable=True),
     _instant("finished_at", nullable=True),
+    Column("version", Integer, nullable=False, server_default="1"),
+    _instant("published_at", nullable=True),
     CheckConstraint(
-        "status IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="status"
+        "status IN ('queued', 'running', 'done', 'failed', 'cancelled', 'published', 'superseded')",
+        name="status",
     ),
     Index("ix_plans_status_id", "status", "id"),
+    Index(
+        "uq_plans_published",
+        "service_date",
+        unique=True,
+        postgresql_where=text("status = 'published'"),
+        sqlite_where=text("status = 'published'"),
+    ),
 )
 """The row is the queue: `lease_until`, `attempt`, and `token`, which grows with each claim and
 fences off whoever claimed before. Cancelling sets the status at once; whoever is solving sees it
-at the next heartbeat."""
+at the next heartbeat. A service date has one published plan at most."""
 
 plan_documents = Table(
     "plan_documents",
@@ -166,6 +177,21 @@ plan_documents = Table(
     CheckConstraint("kind IN ('problem', 'plan')", name="kind"),
 )
 """The large documents of a plan, apart from the row that the queue touches all the time."""
+
+plan_changes = Table(
+    "plan_changes",
+    metadata,
+    Column("id", _SERIAL, primary_key=True),
+    Column("plan_id", ID, ForeignKey("plans.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("key_id", ID, nullable=False),
+    _instant("at"),
+    Column("detail", Document, nullable=False),
+    Index("ix_plan_changes_plan_id_id", "plan_id", "id"),
+)
+"""Who did what to a plan, written in the transaction that did it. `version` is the plan's after
+it."""
 
 stop_events = Table(
     "stop_events",

@@ -9,6 +9,8 @@ of `api.usecases.errors`.
 | readings | batches from sensors; the quarantine |
 | bins | a bin with its forecast |
 | plans | ask for, follow, fetch, cancel |
+| publishing | which plan of a date its drivers follow |
+| trail | who did what to a plan |
 | claims, problems, planning | what a worker does: claim a plan, build its problem, solve, store |
 | states | fill states, computed again when something happened |
 | driver | the route of the day, stop events |

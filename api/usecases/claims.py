@@ -12,6 +12,7 @@ from api.store.database import Database
 from api.store.documents import load
 from api.store.plans import Lease
 from api.usecases.plans import PlanProgress, PlanRequest
+from api.usecases.trail import WORKER, note
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,15 @@ def claim_plan(
                 lease = rows.claim(
                     tx, row, worker=_worker_name(), now=now, until=now + settings.lease
                 )
+                told = {"attempt": row.attempt + 1}
+                note(tx, row.id, "started", by=WORKER, now=now, detail=told)
                 request = load(PlanRequest, row.request)
                 return Claim(row.id, lease.token, row.attempt + 1, request, row.created_at)
             text = f"its worker went silent {row.attempt} times"
             rows.end(
                 tx, row.id, status="failed", now=now, error_code="worker_lost", error_detail=text
             )
+            note(tx, row.id, "failed", by=WORKER, now=now, detail={"code": "worker_lost"})
     return None
 
 

@@ -86,7 +86,7 @@ class StopState:
 
 @dataclass(frozen=True)
 class DriverRoute:
-    """A truck's route from the latest plan that is done, and how far it is.
+    """A truck's route from the plan that is published, and how far it is.
 
     `route` is None when that plan leaves the truck at home.
     """
@@ -105,17 +105,17 @@ def driver_route(
 ) -> DriverRoute:
     """The route of a truck on a date.
 
-    Raises NotFound: no plan done for that date, no such truck, or a driver asks for a truck
+    Raises NotFound: no plan published for that date, no such truck, or a driver asks for a truck
     that is not theirs (nobody learns what else there is); Forbidden: a sensor key asks.
     """
     _check_bearer(principal, [truck_id])
     with db.read() as tx:
         if fetch(tx, TRUCKS, truck_id) is None:
             raise _no_truck(truck_id)
-        row = plans.fetch_latest_done(tx, service_date)
+        row = plans.fetch_published(tx, service_date)
         plan = plans.fetch_plan(tx, row.id) if row is not None else None
         if row is None or plan is None:
-            raise NotFound(f"there is no plan for {service_date} yet")
+            raise NotFound(f"no plan for {service_date} is published")
         latest = {each.visit_id: each for each in events.fetch_of_route(tx, row.id, truck_id)}
     return DriverRoute(
         plan_id=row.id,

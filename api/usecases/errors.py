@@ -9,6 +9,7 @@ HTTP maps each class to a status in one place:
 | Forbidden | 403 |
 | NotFound | 404 |
 | Conflict | 409 |
+| Violates | 422, with every violation |
 | VersionMismatch | 412 |
 | PreconditionRequired | 428 |
 | Busy | 503 with Retry-After |
@@ -20,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.store.errors import StoreUnavailable
+from optimiser.domain.plan import Violation
 from optimiser.wire import FieldProblem
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Unauthenticated",
     "UsecaseError",
     "VersionMismatch",
+    "Violates",
 ]
 
 
@@ -73,7 +76,7 @@ class Conflict(UsecaseError):  # noqa: N818  # as above
     """What is there already stands in the way.
 
     Codes: `in_use` (something refers to it), `sensor_taken`, `plan_not_done`,
-    `plan_finished`, `idempotency_key_reused`, `secret_shown_once`.
+    `plan_finished`, `plan_cancelled`, `idempotency_key_reused`, `secret_shown_once`.
     """
 
     def __init__(self, detail: str, *, code: str) -> None:
@@ -114,6 +117,17 @@ class Invalid(UsecaseError):  # noqa: N818  # as above
     ) -> None:
         super().__init__(detail, code=code)
         self.problems = tuple(problems)
+
+
+class Violates(UsecaseError):  # noqa: N818  # as above
+    """A plan that the verifier does not pass; `violations` names every rule it breaks."""
+
+    code = "violates"
+
+    def __init__(self, detail: str, violations: Sequence[Violation]) -> None:
+        count = len(violations)
+        super().__init__(f"{detail}: {count} violation{'s' if count != 1 else ''}")
+        self.violations = tuple(violations)
 
 
 @dataclass(frozen=True)

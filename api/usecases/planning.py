@@ -14,7 +14,9 @@ from api.usecases.heart import Heart
 from api.usecases.plans import PlanProgress, PlanRecord, get_plan
 from api.usecases.ports import Clock, Planner
 from api.usecases.problems import build_problem
+from api.usecases.publishing import make_public
 from api.usecases.states import refresh_fill_states
+from api.usecases.trail import WORKER, note
 from optimiser.domain.plan import Plan
 from optimiser.planning import PlanningFailed, Progress, Stop, make_plan
 
@@ -145,6 +147,8 @@ class _Run:
         """Keep the plan as done if it is ours still, or beside its row if it was cancelled."""
         now, plan_id = self.clock(), self.claim.plan_id
         with self.db.write() as tx:
+            if self.claim.request.publish:
+                rows.hold_date(tx, plan.service_date)
             end = {"status": "done", "finished_at": now, "lease_until": None}
             mine = rows.change(tx, self.claim.lease, **end)
             row = rows.fetch(tx, plan_id, for_update=True)
@@ -154,6 +158,11 @@ class _Run:
                 rows.price(tx, plan_id, plan.cost.total_eur)
             else:
                 log.warning("plan %s is another worker's by now; this result is dropped", plan_id)
+            if mine and row is not None:
+                told = {"cost_eur": plan.cost.total_eur}
+                note(tx, plan_id, "done", by=WORKER, now=now, detail=told)
+                if self.claim.request.publish:
+                    make_public(tx, row, by=row.created_by, now=now)
 
     def release(self) -> None:
         """Put the plan back into the queue, if it is still ours and not at its end."""
@@ -169,12 +178,16 @@ class _Run:
             if code in _TRANSIENT and self.claim.attempt < self.settings.attempts:
                 rows.change(tx, self.claim.lease, status="queued", lease_until=None, progress=None)
                 return
-            rows.change(
+            now = self.clock()
+            mine = rows.change(
                 tx,
                 self.claim.lease,
                 status="failed",
-                finished_at=self.clock(),
+                finished_at=now,
                 lease_until=None,
                 error_code=code,
                 error_detail=detail[:_DETAIL_LENGTH].replace("\0", ""),
             )
+            if mine:
+                plan_id = self.claim.plan_id
+                note(tx, plan_id, "failed", by=WORKER, now=now, detail={"code": code})

@@ -16,6 +16,7 @@ from api.store.ids import new_id
 from api.usecases.errors import Conflict, FieldProblem, Invalid, NotFound
 from api.usecases.idempotency import Once, once_only
 from api.usecases.paging import Page, checked_limit, decode, page_of
+from api.usecases.trail import note
 from optimiser.domain.base import CONFIG, Id, Slug
 from optimiser.domain.calendar import WEEKDAYS
 from optimiser.domain.fleet import Truck
@@ -23,7 +24,7 @@ from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem, Rates
 from optimiser.domain.travel import GreatCircle
 
-PlanStatus = Literal["queued", "running", "done", "failed", "cancelled"]
+PlanStatus = Literal["queued", "running", "done", "failed", "cancelled", "published", "superseded"]
 
 FARTHEST_DAYS = 366
 """A service date is at most so many days from today: beyond it nothing is forecast."""
@@ -38,6 +39,7 @@ class PlanRequest:
     of these, None for all. `required_chance`: a bin whose chance of overflow is at least this
     must be visited, None for the selection's own default. `next_service_date`: the next day on
     which bins could be emptied, None for the next one on which one of the trucks drives.
+    `publish`: publish it as soon as it is done.
     """
 
     service_date: date
@@ -48,6 +50,7 @@ class PlanRequest:
     fractions: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=100)] | None = None
     required_chance: Annotated[float, Field(gt=0, le=1)] | None = None
     next_service_date: date | None = None
+    publish: bool = False
     rates: Rates = Rates()
     travel: GreatCircle = GreatCircle()
 
@@ -69,6 +72,7 @@ class PlanRecord:
     for; `invalid_problem` if the catalogue's parts make no problem; `worker_lost` after three
     workers that went silent; `out_of_memory`; `internal`.
     A cancelled plan has routes (`has_plan`) if the solver had found some by then.
+    `version` counts what was changed since the plan was asked for: edits and publishing.
     """
 
     id: str
@@ -85,6 +89,8 @@ class PlanRecord:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    published_at: datetime | None
+    version: int
 
 
 def request_plan(
@@ -117,11 +123,12 @@ def request_plan(
             created_by=created_by,
             now=now,
         )
+        note(tx, plan_id, "queued", by=created_by, now=now)
         return plan_id
 
     with db.write() as tx:
         plan_id = once_only(tx, once, str, lambda: queue(tx), now=now)
-        return _record(_required(rows.fetch(tx, plan_id), plan_id))
+        return _record(required_plan(rows.fetch(tx, plan_id), plan_id))
 
 
 def trucks_of(tx: Connection, request: PlanRequest) -> tuple[Truck, ...]:
@@ -143,17 +150,22 @@ def trucks_of(tx: Connection, request: PlanRequest) -> tuple[Truck, ...]:
 def get_plan(db: Database, plan_id: str) -> PlanRecord:
     """One plan's state. Raises NotFound."""
     with db.read() as tx:
-        return _record(_required(rows.fetch(tx, plan_id), plan_id))
+        return _record(required_plan(rows.fetch(tx, plan_id), plan_id))
 
 
 def plan_document(db: Database, plan_id: str) -> Plan:
     """The routes. Raises NotFound; Conflict with code `plan_not_done`."""
+    return plan_and_version(db, plan_id)[0]
+
+
+def plan_and_version(db: Database, plan_id: str) -> tuple[Plan, int]:
+    """The routes and which version they are. Raises as `plan_document` does."""
     with db.read() as tx:
-        row = _required(rows.fetch(tx, plan_id), plan_id)
+        row = required_plan(rows.fetch(tx, plan_id), plan_id)
         found = rows.fetch_plan(tx, plan_id)
     if found is None:
         raise Conflict(f"the plan is {row.status} and has no routes", code="plan_not_done")
-    return found
+    return found, row.version
 
 
 def plan_problem(db: Database, plan_id: str) -> Problem:
@@ -162,7 +174,7 @@ def plan_problem(db: Database, plan_id: str) -> Problem:
     Raises NotFound; Conflict with code `plan_not_done` before it was built.
     """
     with db.read() as tx:
-        row = _required(rows.fetch(tx, plan_id), plan_id)
+        row = required_plan(rows.fetch(tx, plan_id), plan_id)
         found = rows.fetch_problem(tx, plan_id)
     if found is None:
         raise Conflict(f"the plan is {row.status} and has no problem yet", code="plan_not_done")
@@ -184,19 +196,20 @@ def list_plans(
     return page_of([_record(row) for row in found], limit, lambda each: each.id)
 
 
-def cancel_plan(db: Database, plan_id: str, *, now: datetime) -> PlanRecord:
+def cancel_plan(db: Database, plan_id: str, *, by: str, now: datetime) -> PlanRecord:
     """Stop a plan: it is `cancelled` at once; a solver at work ends soon after and leaves
     the best it had found. Again is the same.
 
-    Raises NotFound; Conflict with code `plan_finished` when it is done or failed.
+    Raises NotFound; Conflict with code `plan_finished` when it is at its end.
     """
     with db.write() as tx:
-        row = _required(rows.fetch(tx, plan_id, for_update=True), plan_id)
-        if row.status in ("done", "failed"):
+        row = required_plan(rows.fetch(tx, plan_id, for_update=True), plan_id)
+        if row.status in ("done", "failed", "published", "superseded"):
             raise Conflict(f"the plan is {row.status} already", code="plan_finished")
         if row.status != "cancelled":
             rows.end(tx, plan_id, status="cancelled", now=now)
-        return _record(_required(rows.fetch(tx, plan_id), plan_id))
+            note(tx, plan_id, "cancelled", by=by, now=now, version=row.version)
+        return _record(required_plan(rows.fetch(tx, plan_id), plan_id))
 
 
 def _check_dates_and_time(request: PlanRequest, now: datetime, max_seconds: float) -> None:
@@ -218,7 +231,8 @@ def _wrong(field: str, message: str, value: Any) -> Invalid:
     return Invalid(message, [FieldProblem(field, message, str(value))])
 
 
-def _required(row: Row[Any] | None, plan_id: str) -> Row[Any]:
+def required_plan(row: Row[Any] | None, plan_id: str) -> Row[Any]:
+    """The row. Raises NotFound if there is none."""
     if row is None:
         raise NotFound(f"there is no plan {plan_id!r}")
     return row
@@ -240,4 +254,6 @@ def _record(row: Row[Any]) -> PlanRecord:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        published_at=row.published_at,
+        version=row.version,
     )

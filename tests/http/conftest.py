@@ -43,7 +43,7 @@ def town_template(
     sqlite_template: Path,  # noqa: F811  # a fixture is asked for by its name
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Path, dict[str, str]]:
-    """A depot, a site, two trucks, three bins, a plan of today, and a key of each kind.
+    """A depot, a site, two trucks, three bins, a published plan of today, a key of each kind.
 
     Built once; the texts are the keys' secrets by role, and `plan_id`.
     """
@@ -61,6 +61,7 @@ def town_template(
     revoke_key(db, made["revoked"].key.id, now=NOW)
     plan_id = str(ok(admin.post("/v1/plans", {"service_date": TODAY}), 202)["id"])
     run(app, plan_id)
+    ok(admin.post(f"/v1/plans/{plan_id}/publish", headers={"If-Match": "*"}))
     db.close()
     return path, {name: each.secret for name, each in made.items()} | {"plan_id": plan_id}
 
@@ -119,5 +120,5 @@ def nowhere(
 
 @pytest.fixture
 def plan_id(town_template: tuple[Path, dict[str, str]]) -> str:
-    """The plan of today, which is done."""
+    """The plan of today, which is published."""
     return town_template[1]["plan_id"]

@@ -122,7 +122,16 @@ def refused(response: TestResponse, status: int, code: str) -> dict[str, Any]:
     assert body["title"]
     assert body["detail"]
     assert body["request_id"] == response.headers["X-Request-Id"]
-    assert set(body) <= {"type", "title", "status", "detail", "code", "request_id", "problems"}
+    assert set(body) <= {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "code",
+        "request_id",
+        "problems",
+        "violations",
+    }
     for each in body.get("problems", ()):
         assert {"field", "message"} <= set(each) <= {"field", "message", "value", "row"}
     return dict(body)

@@ -98,6 +98,9 @@ def test_real_answers_are_as_the_document_says(
         ("get", f"{plan}/plan", who.get(f"/v1/plans/{plan_id}/plan")),
         ("get", f"{plan}/problem", who.get(f"/v1/plans/{plan_id}/problem")),
         ("get", f"{plan}/geojson", who.get(f"/v1/plans/{plan_id}/geojson")),
+        ("get", f"{plan}/changes", who.get(f"/v1/plans/{plan_id}/changes")),
+        ("post", f"{plan}/publish", publish(callers, plan_id, "*")),
+        ("post", f"{plan}/publish", publish(callers, plan_id, '"77"')),
         ("post", "/v1/solve", who.post("/v1/solve?seconds=1", a_problem())),
         ("post", "/v1/drivers/me/events", send_event(callers, event)),
         ("post", "/v1/drivers/me/events", send_event(callers, event | {"kind": "skipped"})),
@@ -130,6 +133,10 @@ def test_what_the_tests_send_is_as_the_document_says(
 
 def send_event(callers: Callers, event: dict[str, Any]) -> TestResponse:
     return callers.driver.post("/v1/drivers/me/events", {"events": [event]})
+
+
+def publish(callers: Callers, plan_id: str, version: str) -> TestResponse:
+    return callers.dispatcher.post(f"/v1/plans/{plan_id}/publish", headers={"If-Match": version})
 
 
 def check(document: dict[str, Any], method: str, path: str, response: TestResponse) -> None:

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from api.config import Settings
 from api.http.codes import CODES, as_markdown
 from api.http.contract import contract
 from api.http.solve import SEARCH_CODES
+from api.store import plans as plan_rows
 from api.store.errors import StoreUnavailable
 from api.usecases import errors
 from api.usecases.errors import UsecaseError
@@ -56,6 +58,25 @@ def key_twice(callers: Callers) -> TestResponse:
 def fresh(callers: Callers) -> str:
     asked = callers.dispatcher.post("/v1/plans", {"service_date": TODAY})
     return str(ok(asked, 202)["id"])
+
+
+def cancelled(callers: Callers) -> str:
+    plan_id = fresh(callers)
+    ok(callers.dispatcher.delete(f"/v1/plans/{plan_id}"))
+    return plan_id
+
+
+def spoilt(callers: Callers, plan_id: str) -> str:
+    """The plan, its stored routes no longer right."""
+    with ports_of(callers.nobody.app).db.write() as tx:
+        kept = plan_rows.fetch_plan(tx, plan_id)
+        assert kept is not None
+        plan_rows.write_plan(tx, plan_id, replace(kept, routes=()))
+    return plan_id
+
+
+def publish(callers: Callers, plan_id: str) -> TestResponse:
+    return callers.dispatcher.post(f"/v1/plans/{plan_id}/publish", headers=STAR)
 
 
 def without(kind: str, callers: Callers) -> TestResponse:
@@ -98,6 +119,8 @@ TRIGGERS: dict[str, Trigger] = {
     "sensor_taken": lambda who, _: who.admin.put("/v1/bins/B9", a_bin("B9", sensor_id="sensor-1")),
     "plan_not_done": lambda who, _: who.admin.get(f"/v1/plans/{fresh(who)}/plan"),
     "plan_finished": lambda who, plan: who.admin.delete(f"/v1/plans/{plan}"),
+    "plan_cancelled": lambda who, _: publish(who, cancelled(who)),
+    "violates": lambda who, plan: publish(who, spoilt(who, plan)),
     "idempotency_key_reused": lambda who, _: plan_twice(who),
     "secret_shown_once": lambda who, _: key_twice(who),
     "precondition_required": lambda who, _: who.admin.delete("/v1/bins/B1"),

@@ -18,6 +18,8 @@ MAY: dict[tuple[str, str], str] = {
     ("GET", "/v1/plans/<id>/plan"): DISPATCH,
     ("GET", "/v1/plans/<id>/problem"): DISPATCH,
     ("GET", "/v1/plans/<id>/geojson"): DISPATCH,
+    ("POST", "/v1/plans/<id>/publish"): DISPATCH,
+    ("GET", "/v1/plans/<id>/changes"): DISPATCH,
     ("POST", "/v1/solve"): DISPATCH,
     ("GET", "/v1/drivers/me/route"): "driver",
     ("POST", "/v1/drivers/me/events"): "driver",

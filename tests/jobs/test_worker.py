@@ -119,7 +119,7 @@ def test_cancelling_frees_the_worker_for_the_next_plan(sqlite_db: Database, star
     long, short = _ask(sqlite_db, seconds=30), _ask(sqlite_db, seconds=5, solutions=1)
     start()
     _until(sqlite_db, long, _is_solving)
-    assert cancel_plan(sqlite_db, long, now=datetime.now(UTC)).status == "cancelled"
+    assert cancel_plan(sqlite_db, long, by="k", now=datetime.now(UTC)).status == "cancelled"
     assert _until(sqlite_db, short, _is_done).status == "done"
     assert get_plan(sqlite_db, long).status == "cancelled"
 

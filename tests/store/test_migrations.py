@@ -1,12 +1,17 @@
 """The tables in code and the tables that migrations make are the same, on both databases."""
 
+from datetime import date
+
 import pytest
 from alembic import command
-from sqlalchemy import inspect
+from sqlalchemy import Date, bindparam, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from api.store.database import Database
 from api.store.schema import configured, downgrade, is_current, migrate
 from api.store.tables import metadata
+from api.store.types import UtcInstant
+from small_city import NOW
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(empty_db: Database) -> None:
@@ -34,8 +39,44 @@ def test_the_way_down_leaves_nothing_and_the_way_up_works_again(empty_db: Databa
     assert made == {"alembic_version", *metadata.tables}
 
 
+def test_plans_and_what_refers_to_them_outlive_the_way_down_and_up(empty_db: Database) -> None:
+    migrate(empty_db, "0001")
+    with empty_db.write() as tx:
+        for plan_id in ("p1", "p2"):
+            tx.execute(
+                text(
+                    "INSERT INTO plans (id, service_date, request, status, created_by, created_at) "
+                    "VALUES (:id, :day, '{}', 'done', 'k', :at)"
+                ).bindparams(bindparam("day", type_=Date), bindparam("at", type_=UtcInstant())),
+                {"id": plan_id, "day": date(2026, 11, 24), "at": NOW},
+            )
+        tx.execute(text("INSERT INTO plan_documents VALUES ('p1', 'plan', '{}')"))
+    migrate(empty_db)
+    with empty_db.write() as tx:
+        tx.execute(text("UPDATE plans SET status = 'published' WHERE id = 'p1'"))
+    with pytest.raises(IntegrityError), empty_db.write() as tx:
+        tx.execute(text("UPDATE plans SET status = 'published' WHERE id = 'p2'"))
+    with pytest.raises(IntegrityError), empty_db.write() as tx:
+        tx.execute(text("UPDATE plans SET status = 'lost' WHERE id = 'p2'"))
+    downgrade(empty_db, "0001")
+    with empty_db.read() as tx:
+        assert set(tx.execute(text("SELECT status FROM plans")).scalars()) == {"done"}
+        assert tx.execute(text("SELECT count(*) FROM plan_documents")).scalar() == 1
+    with pytest.raises(IntegrityError), empty_db.write() as tx:
+        tx.execute(text("UPDATE plans SET status = 'published' WHERE id = 'p2'"))
+
+
+def test_a_rebuild_that_would_leave_rows_referring_to_nothing_is_undone(
+    sqlite_db: Database,
+) -> None:
+    with pytest.raises(ValueError, match="refer to nothing"), sqlite_db.rebuild() as tx:
+        tx.execute(text("INSERT INTO plan_documents VALUES ('none', 'plan', '{}')"))
+    with sqlite_db.read() as tx:
+        assert tx.execute(text("SELECT count(*) FROM plan_documents")).scalar() == 0
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(empty_db: Database) -> None:
     migrate(empty_db)
-    with pytest.raises(Exception, match="0002"):
-        migrate(empty_db, "0002")
+    with pytest.raises(Exception, match="9999"):
+        migrate(empty_db, "9999")
     assert is_current(empty_db)

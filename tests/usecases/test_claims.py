@@ -129,8 +129,8 @@ def test_an_error_of_the_service_tells_no_internals(db: Database) -> None:
 def test_a_queued_plan_is_cancelled_and_never_run(db: Database) -> None:
     fill_city(db)
     plan_id = ask(db).id
-    assert cancel_plan(db, plan_id, now=NOW).status == "cancelled"
-    assert cancel_plan(db, plan_id, now=NOW).status == "cancelled"
+    assert cancel_plan(db, plan_id, by="k", now=NOW).status == "cancelled"
+    assert cancel_plan(db, plan_id, by="k", now=NOW).status == "cancelled"
     planner = FakePlanner()
     assert run(db, plan_id, planner).status == "cancelled"
     assert planner.asked == []
@@ -144,7 +144,7 @@ def test_cancelling_stops_the_solver_and_keeps_its_best_without_publishing_it(
 
     def solve(_: Problem, options: dict[str, Any]) -> None:
         options["on_progress"](Progress(0.1, 1, 12.5))
-        assert cancel_plan(db, plan_id, now=NOW).status == "cancelled"
+        assert cancel_plan(db, plan_id, by="k", now=NOW).status == "cancelled"
         stopped = threading.Event()
         while not options["cancelled"]():
             stopped.wait(0.01)
@@ -161,7 +161,7 @@ def test_a_finished_plan_cannot_be_cancelled(db: Database) -> None:
     plan_id = ask(db).id
     run(db, plan_id, FakePlanner())
     with pytest.raises(Conflict) as caught:
-        cancel_plan(db, plan_id, now=NOW)
+        cancel_plan(db, plan_id, by="k", now=NOW)
     assert caught.value.code == "plan_finished"
 
 

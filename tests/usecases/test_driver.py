@@ -44,9 +44,11 @@ def _planned(db: Database) -> str:
 
 
 def _plan_again(db: Database, now: datetime, planner: Any = _in_order) -> str:
-    asked = request_plan(db, PlanRequest(service_date=TUESDAY), created_by="k", now=now)
+    asked = request_plan(
+        db, PlanRequest(service_date=TUESDAY, publish=True), created_by="k", now=now
+    )
     done = run_plan(db, asked.id, settings=SETTINGS, clock=lambda: now, planner=planner)
-    assert done.status == "done", done.error_detail
+    assert done.status == "published", done.error_detail
     return asked.id
 
 
@@ -66,7 +68,7 @@ def _route(db: Database, truck_id: str = "truck-1", principal: Principal = DRIVE
     return driver_route(db, truck_id, TUESDAY, principal=principal)
 
 
-def test_a_driver_gets_the_route_of_the_plan_done_last(db: Database) -> None:
+def test_a_driver_gets_the_route_of_the_plan_published_last(db: Database) -> None:
     first = _planned(db)
     assert _route(db).plan_id == first
     second = _plan_again(db, NOW + timedelta(minutes=1))

@@ -154,7 +154,7 @@ def test_what_is_not_there_is_not_found(db: Database) -> None:
         with pytest.raises(NotFound):
             look(db, "nothing\x00here")
     with pytest.raises(NotFound):
-        cancel_plan(db, "nothing", now=NOW)
+        cancel_plan(db, "nothing", by="k", now=NOW)
 
 
 def test_a_plan_that_is_not_done_has_no_routes(db: Database) -> None:
@@ -184,7 +184,7 @@ def test_plans_are_listed_newest_first_by_date_and_status(db: Database) -> None:
     fill_city(db)
     ids = [ask(db, NOW + timedelta(seconds=n)).id for n in range(3)]
     other = ask(db, NOW + timedelta(seconds=9), service_date=date(2026, 11, 25)).id
-    cancel_plan(db, ids[0], now=NOW)
+    cancel_plan(db, ids[0], by="k", now=NOW)
     assert [each.id for each in list_plans(db).items] == [other, *ids[::-1]]
     assert [each.id for each in list_plans(db, service_date=TUESDAY).items] == ids[::-1]
     assert [each.id for each in list_plans(db, status="cancelled").items] == [ids[0]]

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 from fake_planner import SETTINGS, TUESDAY, FakePlanner, ask, clock
+from sqlalchemy import delete
 
 from api.store.database import Database
+from api.store.states import fetch_pools, mark_stale
+from api.store.tables import pools
 from api.usecases.errors import Conflict
 from api.usecases.idempotency import Once
 from api.usecases.planning import Claim, claim_plan, run_claimed
 from api.usecases.plans import PlanRequest, cancel_plan, get_plan, list_plans, request_plan
+from api.usecases.states import refresh_fill_states
 from small_city import NOW, fill_city
 
 
@@ -42,6 +48,25 @@ def test_one_key_sent_many_times_at_once_queues_one_plan(db: Database) -> None:
     assert [each.id for each in list_plans(db).items] == [answers[0]]
 
 
+def test_two_workers_that_learn_pools_at_once_do_not_stumble_over_each_other(
+    db: Database,
+) -> None:
+    fill_city(db)
+    for minute in range(8):
+        with db.write() as tx:
+            tx.execute(delete(pools))
+            mark_stale(tx, ["bin-1"])
+        now = NOW + timedelta(minutes=minute)
+
+        def learn(now: datetime = now) -> str:
+            refresh_fill_states(db, now=now, zone=ZoneInfo("Europe/Copenhagen"))
+            return "learned"
+
+        assert both(learn, learn) == ["learned", "learned"]
+    with db.read() as tx:
+        assert len(fetch_pools(tx)[0]) == 1
+
+
 def test_a_plan_cancelled_while_it_finishes_is_done_or_cancelled_and_never_both(
     db: Database,
 ) -> None:
@@ -58,7 +83,7 @@ def test_a_plan_cancelled_while_it_finishes_is_done_or_cancelled_and_never_both(
 
         def cancel(plan_id: str = plan_id, found: Barrier = found) -> object:
             found.wait()
-            return cancel_plan(db, plan_id, now=NOW)
+            return cancel_plan(db, plan_id, by="k", now=NOW)
 
         _, cancelled = both(finish, cancel)
         ended = get_plan(db, plan_id)

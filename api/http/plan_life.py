@@ -1,0 +1,57 @@
+"""What becomes of a plan that is done: published, and who did what to it. /v1/plans."""
+
+from dataclasses import dataclass
+
+from flask import Response
+
+from api.http.answers import answer
+from api.http.blueprints import APIBlueprint, resource
+from api.http.contract import DISPATCHERS, contract
+from api.http.etags import expected_version
+from api.http.parameters import IdPath
+from api.http.ports import ports, principal
+from api.usecases.plans import PlanRecord
+from api.usecases.publishing import publish_plan
+from api.usecases.trail import PlanChange, plan_changes
+
+
+@dataclass(frozen=True)
+class ChangeList:
+    """All that happened to a plan, in order."""
+
+    items: tuple[PlanChange, ...]
+
+
+def blueprint() -> APIBlueprint:
+    """Publish a plan; list its changes."""
+    made = resource("plan_life", "/v1/plans", tag="plans")
+    made.post("/<id>/publish", summary="Let drivers follow this plan")(post_publish)
+    made.get("/<id>/changes", summary="Who did what to a plan")(get_changes)
+    return made
+
+
+@contract(
+    *DISPATCHERS,
+    gives={200: PlanRecord},
+    headers={200: ("ETag",)},
+    accepts=("If-Match",),
+    refuses=(
+        "not_found",
+        "plan_not_done",
+        "plan_cancelled",
+        "violates",
+        "version_mismatch",
+        "precondition_required",
+    ),
+)
+def post_publish(path: IdPath) -> Response:
+    """The plan of this date that was published before becomes `superseded`. Without a body."""
+    by, now = principal().key_id, ports().clock()
+    expected = expected_version()
+    record = publish_plan(ports().db, path.id, expected=expected, by=by, now=now)
+    return answer(record, version=record.version)
+
+
+@contract(*DISPATCHERS, gives={200: ChangeList}, refuses=("not_found",))
+def get_changes(path: IdPath) -> Response:
+    return answer(ChangeList(plan_changes(ports().db, path.id)))

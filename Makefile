@@ -40,11 +40,13 @@ check: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > var/lint-imports.log 2>&1 || { cat var/lint-imports.log; exit 1; }
 
-bench: $(VENV)/.dev ## what the machine can do; BENCHMARKS names the folder of instances
+bench: $(VENV)/.bench ## what the machine can do; BENCHMARKS names the folder of instances
 	@$(BIN)/python -m benchmarks forecast --bins 10000 --days 21
 	@$(BIN)/python -m benchmarks service
 	@$(BIN)/python -m benchmarks engines
 	@$(BIN)/python -m benchmarks kim2006 $(or $(BENCHMARKS),../shared/benchmarks)/kim2006 --seconds 60 --out out/kim2006
+	@$(BIN)/python -m benchmarks pyvrp $(or $(BENCHMARKS),../shared/benchmarks)/pyvrp --seconds 60 \
+	  --engines portfolio,pyvrp-alone,ortools-alone,vroom-alone --out out/pyvrp.jsonl
 
 schemas: $(VENV)/.run ## write docs/*.schema.json anew from the domain's classes
 	@$(BIN)/binrounds schemas --out docs
@@ -67,11 +69,17 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 	@$(LOCKED) requirements/dev.lock
 	@touch $@
 
+$(VENV)/.bench: requirements/bench.lock $(VENV)/.dev
+	@echo "Installing the peers that are measured beside us (once) ..."
+	@$(LOCKED) requirements/bench.lock
+	@touch $@
+
 # Locks hold for every platform and Python >= 3.11; `uv` is used to write them, not to install.
 lock: | $(BIN)/python
 	@test -x var/lock/bin/uv || { $(PYTHON) -m venv var/lock && var/lock/bin/python -m pip install --quiet uv; }
 	@for part in "run pyproject.toml --extra postgresql" "build --group build" \
-	    "dev --group dev --constraint requirements/run.lock"; do set -- $$part; name=$$1; shift; \
+	    "dev --group dev --constraint requirements/run.lock" \
+	    "bench pyproject.toml --extra bench --constraint requirements/run.lock"; do set -- $$part; name=$$1; shift; \
 	  UV_CUSTOM_COMPILE_COMMAND="make lock" var/lock/bin/uv pip compile --quiet --universal \
 	    --generate-hashes --no-emit-index-url --python-version 3.11 "$$@" \
 	    --output-file requirements/$$name.lock; done

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from benchmarks import backtest, engines, forecast, service
+from benchmarks.classic import command as classic
 from benchmarks.kim2006 import read_instance
 from benchmarks.kim2006_solve import Outcome, least_trucks, solve_instance
 
@@ -46,6 +47,7 @@ def kim2006(folder: Path, seconds: float, out: Path, only: str | None) -> None:
 
 
 main.add_command(backtest.command, "backtest")
+main.add_command(classic.command, "pyvrp")
 main.add_command(engines.command, "engines")
 main.add_command(forecast.command, "forecast")
 main.add_command(service.command, "service")

@@ -1,0 +1,1 @@
+"""Other solvers, on their own, as their users use them; `pip install binrounds[bench]`."""

@@ -7,17 +7,20 @@ from time import monotonic
 from optimiser.domain.bins import Bin
 from optimiser.domain.calendar import ServiceDay
 from optimiser.domain.fleet import Depot, DisposalSite, Truck
-from optimiser.domain.plan import Made, Plan, Route, Step
+from optimiser.domain.plan import Left, Made, Plan, Route, Step, Violation
 from optimiser.domain.problem import Problem, Rates
+from optimiser.domain.solution import Solution
 from optimiser.domain.travel import Travel
 from optimiser.explain import why_here, why_left
 from optimiser.forecast import FillState
+from optimiser.schedule import build_plan
 from optimiser.search import PlanningFailed, Progress, search
 from optimiser.selection import SelectionParams, choose
 from optimiser.solvers import Stop
 from optimiser.travel import travel_matrix
+from optimiser.verifier import verify
 
-__all__ = ["PlanningFailed", "Progress", "Stop", "make_plan", "make_problem"]
+__all__ = ["PlanningFailed", "Progress", "Stop", "explain", "judge", "make_plan", "make_problem"]
 
 
 def make_problem(
@@ -84,6 +87,47 @@ def make_plan(
     left = why_left(problem, travel, found.plan)
     routes = tuple(_explained(problem, route) for route in found.plan.routes)
     return replace(found.plan, routes=routes, left=left, made=made)
+
+
+def judge(problem: Problem, solution: Solution) -> tuple[Plan, tuple[Violation, ...]]:
+    """Orders from outside, scheduled as a plan, and every rule that it breaks.
+
+    Bins left are not explained yet. Raises KeyError for an id that the problem lacks.
+    """
+    plan = build_plan(problem, travel_matrix(problem), solution)
+    return plan, verify(problem, plan)
+
+
+def explain(problem: Problem, plan: Plan, *, before: Plan | None = None) -> Plan:
+    """A plan with its reasons. Those of a plan `before` that are still true are taken from it:
+    of bins left then too, found out on trucks whose routes are the same.
+    """
+    kept = _still_true(plan, before) if before is not None else {}
+    new = replace(plan, left=tuple(each for each in plan.left if each.visit_id not in kept))
+    found = {each.visit_id: each for each in why_left(problem, travel_matrix(problem), new)}
+    left = tuple(kept.get(each.visit_id) or found[each.visit_id] for each in plan.left)
+    return replace(plan, routes=tuple(_explained(problem, each) for each in plan.routes), left=left)
+
+
+def _still_true(plan: Plan, before: Plan) -> dict[str, Left]:
+    old = {route.truck_id: route for route in before.routes}
+    now = {route.truck_id: route for route in plan.routes}
+    changed = {
+        truck
+        for truck in old.keys() | now.keys()
+        if truck not in old or truck not in now or _refs(old[truck]) != _refs(now[truck])
+    }
+    facts = {each.visit_id: (each.required, each.prize_eur) for each in plan.left}
+    return {
+        each.visit_id: each
+        for each in before.left
+        if facts.get(each.visit_id) == (each.required, each.prize_eur)
+        and not changed & set(each.trucks)
+    }
+
+
+def _refs(route: Route) -> tuple[str, ...]:
+    return tuple(step.ref for step in route.steps)
 
 
 def _explained(problem: Problem, route: Route) -> Route:

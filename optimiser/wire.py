@@ -150,7 +150,9 @@ def _message(details: ErrorDetails) -> str:
 
 
 _UNION_TAGS = {"geo", "planar", "great_circle", "manhattan", "euclidean", "matrix"}
-"""Names of branches in the domain's unions; pydantic puts them into the path."""
+"""Names of branches in the domain's unions; pydantic puts them into the path. Unions elsewhere
+name theirs like `<done>`.
+"""
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
@@ -158,6 +160,6 @@ def _path(loc: tuple[int | str, ...]) -> str:
     for part in loc:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif part not in _UNION_TAGS:
+        elif part not in _UNION_TAGS and not part.startswith("<"):
             text += f".{part}" if text else part
     return text

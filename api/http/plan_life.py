@@ -1,18 +1,32 @@
-"""What becomes of a plan that is done: published, and who did what to it. /v1/plans."""
+"""What becomes of a plan that is done: edited, published, and who did it. /v1/plans."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from flask import Response
 
 from api.http.answers import answer
 from api.http.blueprints import APIBlueprint, resource
+from api.http.body import JSON, read_body
 from api.http.contract import DISPATCHERS, contract
 from api.http.etags import expected_version
 from api.http.parameters import IdPath
 from api.http.ports import ports, principal
+from api.usecases.edits.editing import edit_plan
+from api.usecases.edits.kinds import Edits
 from api.usecases.plans import PlanRecord
 from api.usecases.publishing import publish_plan
 from api.usecases.trail import PlanChange, plan_changes
+from optimiser.domain.plan import Plan
+
+REFUSALS = (
+    "not_found",
+    "plan_not_done",
+    "plan_cancelled",
+    "violates",
+    "version_mismatch",
+    "precondition_required",
+)
 
 
 @dataclass(frozen=True)
@@ -23,9 +37,10 @@ class ChangeList:
 
 
 def blueprint() -> APIBlueprint:
-    """Publish a plan; list its changes."""
+    """Publish or edit a plan; list its changes."""
     made = resource("plan_life", "/v1/plans", tag="plans")
     made.post("/<id>/publish", summary="Let drivers follow this plan")(post_publish)
+    made.post("/<id>/edits", summary="Change a plan by hand")(post_edits)
     made.get("/<id>/changes", summary="Who did what to a plan")(get_changes)
     return made
 
@@ -35,14 +50,7 @@ def blueprint() -> APIBlueprint:
     gives={200: PlanRecord},
     headers={200: ("ETag",)},
     accepts=("If-Match",),
-    refuses=(
-        "not_found",
-        "plan_not_done",
-        "plan_cancelled",
-        "violates",
-        "version_mismatch",
-        "precondition_required",
-    ),
+    refuses=REFUSALS,
 )
 def post_publish(path: IdPath) -> Response:
     """The plan of this date that was published before becomes `superseded`. Without a body."""
@@ -50,6 +58,31 @@ def post_publish(path: IdPath) -> Response:
     expected = expected_version()
     record = publish_plan(ports().db, path.id, expected=expected, by=by, now=now)
     return answer(record, version=record.version)
+
+
+@contract(
+    *DISPATCHERS,
+    gives={200: Plan},
+    takes={JSON: Edits},
+    headers={200: ("ETag",)},
+    accepts=("If-Match",),
+    refuses=("invalid", *REFUSALS),
+)
+def post_edits(path: IdPath) -> Response:
+    """All of them or none: the verifier judges the plan that they make, and `violations` of a 422
+    names every rule that it would break. Drivers see an edit of a published plan at once.
+    """
+    at = ports()
+    wanted = read_body(Edits, at.settings.max_body_bytes)
+    plan, version = edit_plan(
+        at.db,
+        path.id,
+        wanted.edits,
+        expected=expected_version(),
+        by=principal().key_id,
+        now=at.clock(),
+    )
+    return answer(plan, zone=ZoneInfo(plan.timezone), version=version)
 
 
 @contract(*DISPATCHERS, gives={200: ChangeList}, refuses=("not_found",))

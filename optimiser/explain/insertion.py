@@ -111,6 +111,12 @@ class Inserter:
         extra_eur = route.cost.total_eur - before
         return Try(route.truck_id, extra_eur, misfit(stops, timing, route))
 
+    def take(self, candidate: Candidate, tried: Try) -> None:
+        """Go on with this candidate's order as the truck's own."""
+        truck_id = candidate.order.truck_id
+        self._orders[truck_id] = candidate.order.actions
+        self._cost[truck_id] = self._cost.get(truck_id, 0.0) + tried.extra_eur
+
     def _before_an_unload(
         self, visit: Visit, truck: Truck, sites: Sequence[str], most: int | None
     ) -> list[Candidate]:

@@ -12,6 +12,8 @@ from jsonschema import Draft202012Validator
 from test_http_roles import routes
 from werkzeug.test import TestResponse
 
+EXCLUDE = {"kind": "exclude", "visit_id": "B3"}
+MOVE = {"kind": "move", "visit_id": "B1", "truck_id": "T2", "position": None}
 JSON_TYPES = ("application/json", "application/problem+json", "application/geo+json")
 
 
@@ -100,6 +102,9 @@ def test_real_answers_are_as_the_document_says(
         ("get", f"{plan}/geojson", who.get(f"/v1/plans/{plan_id}/geojson")),
         ("get", f"{plan}/changes", who.get(f"/v1/plans/{plan_id}/changes")),
         ("post", f"{plan}/publish", publish(callers, plan_id, "*")),
+        ("post", f"{plan}/edits", edit(callers, plan_id, EXCLUDE)),
+        ("post", f"{plan}/edits", edit(callers, plan_id, MOVE)),
+        ("post", f"{plan}/edits", edit(callers, plan_id, EXCLUDE | {"visit_id": "none"})),
         ("post", f"{plan}/publish", publish(callers, plan_id, '"77"')),
         ("post", "/v1/solve", who.post("/v1/solve?seconds=1", a_problem())),
         ("post", "/v1/drivers/me/events", send_event(callers, event)),
@@ -125,6 +130,7 @@ def test_what_the_tests_send_is_as_the_document_says(
         ("post", "/v1/solve", a_problem()),
         ("post", "/v1/drivers/me/events", {"events": [an_event(plan_id, "B1")]}),
         ("post", "/v1/plans", {"service_date": TODAY, "seconds": 5}),
+        ("post", "/v1/plans/{id}/edits", {"edits": [MOVE, EXCLUDE]}),
     ]
     for method, path, body in bodies:
         content = document["paths"][path][method]["requestBody"]["content"]
@@ -137,6 +143,12 @@ def send_event(callers: Callers, event: dict[str, Any]) -> TestResponse:
 
 def publish(callers: Callers, plan_id: str, version: str) -> TestResponse:
     return callers.dispatcher.post(f"/v1/plans/{plan_id}/publish", headers={"If-Match": version})
+
+
+def edit(callers: Callers, plan_id: str, *edits: dict[str, Any]) -> TestResponse:
+    return callers.dispatcher.post(
+        f"/v1/plans/{plan_id}/edits", {"edits": edits}, headers={"If-Match": "*"}
+    )
 
 
 def check(document: dict[str, Any], method: str, path: str, response: TestResponse) -> None:

@@ -1,9 +1,11 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from http_planner import ports_of, run
-from http_scene import TODAY, Caller, Callers, ok, refused
+from http_scene import TODAY, Caller, Callers, ok, refused, truck
+from werkzeug.test import TestResponse
 
 ASK = {"service_date": TODAY}
 
@@ -68,3 +70,71 @@ def test_who_did_what_to_a_plan_is_told_by_key(app: Flask, callers: Callers) -> 
 def test_a_plan_can_be_published_as_soon_as_it_is_done(app: Flask, callers: Callers) -> None:
     plan_id = a_done_plan(app, callers.dispatcher, publish=True)
     assert ok(callers.driver.get("/v1/drivers/me/route"))["plan_id"] == plan_id
+
+
+def edit(town: Caller, plan_id: str, *edits: dict[str, Any], version: str = "*") -> TestResponse:
+    path, headers = f"/v1/plans/{plan_id}/edits", {"If-Match": version}
+    return town.post(path, {"edits": list(edits)}, headers=headers)
+
+
+def test_an_edit_answers_the_new_plan_under_a_new_version(town: Caller, plan_id: str) -> None:
+    first = {"kind": "move", "visit_id": "B3", "truck_id": "T1", "position": 0}
+    response = edit(town, plan_id, first, version='"2"')
+    plan = ok(response)
+    refs = [each["ref"] for each in plan["routes"][0]["steps"]]
+    assert refs == ["D1", "B3", "B1", "B2", "S1", "D1"]
+    assert plan["routes"][0]["steps"][1]["why"]
+    assert response.headers["ETag"] == '"3"'
+    again = town.get(f"/v1/plans/{plan_id}/plan")
+    assert (again.get_json(), again.headers["ETag"]) == (plan, '"3"')
+    change = ok(town.get(f"/v1/plans/{plan_id}/changes"))["items"][-1]
+    assert (change["kind"], change["detail"]) == ("edited", {"edits": [first]})
+
+
+def test_a_driver_sees_an_edit_of_the_published_plan_at_once(
+    callers: Callers, plan_id: str
+) -> None:
+    ok(edit(callers.dispatcher, plan_id, {"kind": "exclude", "visit_id": "B2"}))
+    route = ok(callers.driver.get("/v1/drivers/me/route"))["route"]
+    assert [each["ref"] for each in route["steps"]] == ["D1", "B1", "B3", "S1", "D1"]
+
+
+def test_of_two_who_edit_the_second_gets_412_with_the_current_version(
+    town: Caller, plan_id: str
+) -> None:
+    one = {"kind": "exclude", "visit_id": "B1"}
+    ok(edit(town, plan_id, one, version='"2"'))
+    late = edit(town, plan_id, one, version='"2"')
+    refused(late, 412, "version_mismatch")
+    assert late.headers["ETag"] == '"3"'
+    unsaid = town.post(f"/v1/plans/{plan_id}/edits", {"edits": [one]})
+    refused(unsaid, 428, "precondition_required")
+
+
+def test_an_edit_that_breaks_rules_is_422_with_every_violation(town: Caller, plan_id: str) -> None:
+    limited = truck("T3") | {"limits": {"stops": 0, "distance_m": 1}}
+    ok(town.put("/v1/trucks/T3", limited), 201)
+    plan_id = a_done_plan(town.app, town)
+    before = ok(town.get(f"/v1/plans/{plan_id}/plan"))
+    move = {"kind": "move", "visit_id": "B1", "truck_id": "T3"}
+    body = refused(edit(town, plan_id, move), 422, "violates")
+    assert {each["code"] for each in body["violations"]} == {"limit_stops", "limit_distance"}
+    assert {each["truck_id"] for each in body["violations"]} == {"T3"}
+    assert all(each["detail"] for each in body["violations"])
+    assert ok(town.get(f"/v1/plans/{plan_id}/plan")) == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kind": "teleport"}, "edits[0]"),
+        ({"kind": "move", "visit_id": "B1"}, "edits[0].truck_id"),
+        ({"kind": "close", "truck_id": "T9"}, "edits[0].truck_id"),
+        ({"kind": "exclude", "visit_id": "B1", "why": "x"}, "edits[0].why"),
+    ],
+)
+def test_a_wrong_edit_is_told_with_its_field(
+    town: Caller, plan_id: str, wrong: dict[str, Any], field: str
+) -> None:
+    body = refused(edit(town, plan_id, wrong), 422, "invalid")
+    assert [each["field"] for each in body["problems"]] == [field]

@@ -20,6 +20,7 @@ MAY: dict[tuple[str, str], str] = {
     ("GET", "/v1/plans/<id>/geojson"): DISPATCH,
     ("POST", "/v1/plans/<id>/publish"): DISPATCH,
     ("GET", "/v1/plans/<id>/changes"): DISPATCH,
+    ("POST", "/v1/plans/<id>/edits"): DISPATCH,
     ("POST", "/v1/solve"): DISPATCH,
     ("GET", "/v1/drivers/me/route"): "driver",
     ("POST", "/v1/drivers/me/events"): "driver",

@@ -101,6 +101,11 @@ def test_real_answers_are_as_the_document_says(
         ("get", f"{plan}/problem", who.get(f"/v1/plans/{plan_id}/problem")),
         ("get", f"{plan}/geojson", who.get(f"/v1/plans/{plan_id}/geojson")),
         ("get", f"{plan}/changes", who.get(f"/v1/plans/{plan_id}/changes")),
+        ("post", "/v1/plans/evaluate", evaluate(callers)),
+        ("post", "/v1/plans/evaluate", who.post("/v1/plans/evaluate", {})),
+        ("post", f"{plan}/recommend", recommend(callers, plan_id, "B2")),
+        ("post", f"{plan}/recommend", recommend(callers, plan_id, "B7")),
+        ("get", "/v1/plans/{a}/compare/{b}", who.get(f"/v1/plans/{plan_id}/compare/{plan_id}")),
         ("post", f"{plan}/publish", publish(callers, plan_id, "*")),
         ("post", f"{plan}/edits", edit(callers, plan_id, EXCLUDE)),
         ("post", f"{plan}/edits", edit(callers, plan_id, MOVE)),
@@ -130,6 +135,7 @@ def test_what_the_tests_send_is_as_the_document_says(
         ("post", "/v1/solve", a_problem()),
         ("post", "/v1/drivers/me/events", {"events": [an_event(plan_id, "B1")]}),
         ("post", "/v1/plans", {"service_date": TODAY, "seconds": 5}),
+        ("post", "/v1/plans/evaluate", {"problem": a_problem(), "orders": []}),
         ("post", "/v1/plans/{id}/edits", {"edits": [MOVE, EXCLUDE]}),
     ]
     for method, path, body in bodies:
@@ -143,6 +149,15 @@ def send_event(callers: Callers, event: dict[str, Any]) -> TestResponse:
 
 def publish(callers: Callers, plan_id: str, version: str) -> TestResponse:
     return callers.dispatcher.post(f"/v1/plans/{plan_id}/publish", headers={"If-Match": version})
+
+
+def evaluate(callers: Callers) -> TestResponse:
+    asked = {"problem": a_problem(), "orders": [{"truck_id": "T1", "actions": []}]}
+    return callers.dispatcher.post("/v1/plans/evaluate", asked)
+
+
+def recommend(callers: Callers, plan_id: str, bin_id: str) -> TestResponse:
+    return callers.dispatcher.post(f"/v1/plans/{plan_id}/recommend", {"bin_id": bin_id})
 
 
 def edit(callers: Callers, plan_id: str, *edits: dict[str, Any]) -> TestResponse:

@@ -1,5 +1,7 @@
 """Every route x every kind of caller. A route that is not in the table fails the first test."""
 
+import re
+
 import pytest
 from flask import Flask
 from http_scene import Callers, refused
@@ -21,6 +23,9 @@ MAY: dict[tuple[str, str], str] = {
     ("POST", "/v1/plans/<id>/publish"): DISPATCH,
     ("GET", "/v1/plans/<id>/changes"): DISPATCH,
     ("POST", "/v1/plans/<id>/edits"): DISPATCH,
+    ("POST", "/v1/plans/evaluate"): DISPATCH,
+    ("POST", "/v1/plans/<id>/recommend"): DISPATCH,
+    ("GET", "/v1/plans/<a>/compare/<b>"): DISPATCH,
     ("POST", "/v1/solve"): DISPATCH,
     ("GET", "/v1/drivers/me/route"): "driver",
     ("POST", "/v1/drivers/me/events"): "driver",
@@ -78,7 +83,7 @@ def test_each_caller_passes_the_guard_exactly_where_the_table_says(
     app: Flask, callers: Callers, who: str
 ) -> None:
     for (method, rule), allowed in MAY.items():
-        path = rule.replace("<id>", "B1").replace("<code>", "busy")
+        path = re.sub(r"<(id|a|b)>", "B1", rule).replace("<code>", "busy")
         caller = getattr(callers, who)
         body = {} if method in {"POST", "PUT"} else None
         response = caller.send(method, path.replace("<name>", "swagger.svg"), body)

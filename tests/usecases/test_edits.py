@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fake_planner import SETTINGS, FakePlanner, ask
 from fake_planner import run as run_empty
+from plan_scene import four_on_one, planned
 
 from api.store.database import Database
 from api.usecases import catalogue
@@ -27,28 +28,9 @@ from api.usecases.publishing import publish_plan
 from api.usecases.trail import plan_changes
 from optimiser.domain.fleet import DailyLimits
 from optimiser.domain.plan import Plan
-from optimiser.domain.problem import Problem
-from optimiser.domain.solution import Action, Solution, TruckOrder
-from optimiser.planning import explain, judge
+from optimiser.planning import explain
 from optimiser.verifier import verify
 from small_city import NOW, TRUCK, a_bin, fill_city
-
-
-def four_on_one(problem: Problem, **_: Any) -> Plan:
-    """A planner that gives bins 1 to 4 to truck-1 and leaves the others, with their reasons."""
-    visits = tuple(Action("visit", f"bin-{number}") for number in (1, 2, 3, 4))
-    order = TruckOrder("truck-1", (*visits, Action("unload", "amager")))
-    plan, violations = judge(problem, Solution((order,)))
-    assert violations == ()
-    return explain(problem, plan)
-
-
-def planned(db: Database, *, bins: int = 5, trucks: int = 2) -> str:
-    fill_city(db, bins=bins, trucks=trucks)
-    asked = ask(db)
-    done = run_plan(db, asked.id, settings=SETTINGS, clock=lambda: NOW, planner=four_on_one)
-    assert done.status == "done", done.error_detail
-    return asked.id
 
 
 def edit(db: Database, plan_id: str, *edits: Edit, expected: Any = "any") -> Plan:

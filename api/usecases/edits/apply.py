@@ -96,8 +96,7 @@ def _found(draft: Draft, edit: Add, find_visit: FindVisit) -> Draft:
     visit = find_visit(edit.bin_id)
     if visit is None:
         raise Wrong("bin_id", f"there is no bin {edit.bin_id!r}")
-    visits = (*draft.problem.visits, visit)
-    return replace(draft, problem=replace(draft.problem, visits=visits))
+    return draft.with_new(visit)
 
 
 def _best_truck(draft: Draft, visit_id: str) -> str:

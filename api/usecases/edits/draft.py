@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optimiser.domain.plan import Plan, Route
-from optimiser.domain.problem import Problem
+from optimiser.domain.problem import Problem, Visit
 from optimiser.domain.solution import Action, Solution, TruckOrder
 
 Orders = Mapping[str, tuple[Action, ...]]
@@ -54,6 +54,11 @@ class Draft:
             replace(each, **changes) if each.id == visit_id else each
             for each in self.problem.visits
         )
+        return replace(self, problem=replace(self.problem, visits=visits))
+
+    def with_new(self, visit: Visit) -> "Draft":
+        """There is one visit more, on no route."""
+        visits = (*self.problem.visits, visit)
         return replace(self, problem=replace(self.problem, visits=visits))
 
     def with_truck(self, truck_id: str, **changes: Any) -> "Draft":

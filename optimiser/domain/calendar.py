@@ -86,6 +86,20 @@ class ServiceDay:
         A time that the clock shows twice is the first of the two; one that it skips is
         the moment of the jump, so that later clock times never come earlier.
         """
+        if clock not in self._known_seconds:
+            self._known_seconds[clock] = self._seconds(clock)
+        return self._known_seconds[clock]
+
+    @cached_property
+    def _known_seconds(self) -> dict[str, int]:
+        """Many things of a problem share their clock times, and asking again is frequent."""
+        return {}
+
+    @cached_property
+    def _known_windows(self) -> dict[tuple[Hours, ...], tuple[tuple[int, int], ...]]:
+        return {}
+
+    def _seconds(self, clock: str) -> int:
         days, rest = divmod(clock_seconds(clock), 86_400)
         wall = time(rest // 3600, rest % 3600 // 60, rest % 60)
         local = datetime.combine(self.service_date + timedelta(days=days), wall, self.zone)
@@ -124,6 +138,11 @@ class ServiceDay:
         """
         if not hours:
             return (ALWAYS,)
+        if hours not in self._known_windows:
+            self._known_windows[hours] = self._windows(hours)
+        return self._known_windows[hours]
+
+    def _windows(self, hours: tuple[Hours, ...]) -> tuple[tuple[int, int], ...]:
         spans = sorted(
             (self.seconds(each.opens), self.seconds(each.closes))
             for each in hours

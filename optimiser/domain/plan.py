@@ -27,7 +27,8 @@ class Load:
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class Step:
-    """One thing a truck does. `ref` is the id of the depot, visit or site; empty for a break.
+    """One thing a truck does. `ref` is the id of the depot, visit or site; empty for a break,
+    and for the start of a truck that is under way.
 
     A truck arrives, may wait, begins, and departs. `distance_m` and `driving_s` are those of
     the leg driven to get here. A break `before_leg` is taken where the previous step was;
@@ -66,7 +67,7 @@ class RouteCost:
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class Route:
-    """One truck's day, from `start` to `end`.
+    """One truck's day, or what is left of it if it is under way, from `start` to `end`.
 
     `duration_s` is paid time from leaving to coming home and includes `overtime_s`.
     `energy` is in litres or kWh, as the truck's kind of energy says.

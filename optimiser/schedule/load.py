@@ -1,16 +1,19 @@
-"""What a truck carries after each action, and what it collected over the day."""
+"""What a truck carries after each action, and what it collects from where it starts."""
 
 from dataclasses import dataclass
 
 from optimiser.domain.fleet import Truck
 from optimiser.domain.plan import Load
 from optimiser.domain.problem import Problem
+from optimiser.schedule.homeward import emptied
 from optimiser.schedule.itinerary import Itinerary
+
+NOTHING = Load(mass_kg=0.0, volume_l=0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Loads:
-    """Load of each compartment after each call, and the day's sums (loose volume)."""
+    """Load of each compartment after each call, and what the route collects (loose volume)."""
 
     after: tuple[tuple[Load, ...], ...]
     mass_kg: float
@@ -24,7 +27,7 @@ class Loads:
 
 def loads(problem: Problem, stops: Itinerary) -> Loads:
     """Follow the load of every compartment through a route."""
-    now = tuple(Load(mass_kg=0.0, volume_l=0.0) for _ in stops.truck.compartments)
+    now = _at_first(stops.truck)
     after, mass, volume, lifts = [], 0.0, 0.0, 0
     for call in stops.calls:
         if call.kind == "visit":
@@ -36,9 +39,16 @@ def loads(problem: Problem, stops: Itinerary) -> Loads:
                 lifts + visit.lifts,
             )
         elif call.kind == "unload":
-            now = _emptied(stops.truck, now, problem.site_by_id[call.ref].fractions)
+            empty = emptied(stops.truck, problem.site_by_id[call.ref])
+            now = tuple(NOTHING if n in empty else load for n, load in enumerate(now))
         after.append(tuple(_short(load) for load in now))
     return Loads(tuple(after), mass, volume, lifts)
+
+
+def _at_first(truck: Truck) -> tuple[Load, ...]:
+    if truck.present is None:
+        return (NOTHING,) * len(truck.compartments)
+    return tuple(Load(mass_kg=e.mass_kg, volume_l=e.volume_l) for e in truck.present.load)
 
 
 def _put(
@@ -53,13 +63,6 @@ def _put(
         volume_l=now[into].volume_l + taken_up,
     )
     return (*now[:into], fuller, *now[into + 1 :])
-
-
-def _emptied(truck: Truck, now: tuple[Load, ...], fractions: frozenset[str]) -> tuple[Load, ...]:
-    return tuple(
-        Load(mass_kg=0.0, volume_l=0.0) if compartment.fractions <= fractions else load
-        for compartment, load in zip(truck.compartments, now, strict=True)
-    )
 
 
 def _short(load: Load) -> Load:

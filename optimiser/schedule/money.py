@@ -22,9 +22,12 @@ def route_cost(
     overtime_s: int,
     co2e_g: float,
 ) -> RouteCost:
-    """Cost of a truck that drives. Overtime replaces, not adds to, the plain hourly rate."""
+    """Cost of a truck that drives; the fixed cost of one under way is spent.
+
+    Overtime replaces, not adds to, the plain hourly rate.
+    """
     lines = {
-        "fixed_eur": truck.cost_fixed_eur,
+        "fixed_eur": 0.0 if truck.present else truck.cost_fixed_eur,
         "distance_eur": cents(distance_m / 1000 * truck.cost_per_km_eur),
         "time_eur": cents((duration_s - overtime_s) / 3600 * truck.cost_per_hour_eur),
         "overtime_eur": cents(overtime_s / 3600 * truck.cost_per_overtime_hour_eur),

@@ -5,6 +5,7 @@ from math import fsum
 from optimiser.domain.plan import Left, Made, Plan, Route, Totals
 from optimiser.domain.problem import Problem, Visit
 from optimiser.domain.solution import Solution
+from optimiser.schedule.homeward import all_orders
 from optimiser.schedule.itinerary import itinerary
 from optimiser.schedule.money import cents, plan_cost
 from optimiser.schedule.route import make_route
@@ -17,16 +18,17 @@ def build_plan(
 ) -> Plan:
     """Give a solution its times, breaks, loads and money.
 
-    An order that cannot be kept in time still becomes a plan, with the late times in it,
-    so that the verifier can name what is wrong. Raises KeyError for an unknown id.
+    A truck under way, or with something to do first, that the solution has not is on its way
+    home by its first actions and the nearest unloading. An order that cannot be kept in time
+    still becomes a plan, with the late times in it, so that the verifier can name what is
+    wrong. Raises KeyError for an unknown id.
     """
     clock = TravelClock(problem)
-    routes = []
-    for order in solution.orders:
-        if order.actions:
-            stops = itinerary(problem, travel, order)
-            routes.append(make_route(problem, stops, best_timing(stops, clock)))
-    served = {a.ref for order in solution.orders for a in order.actions if a.kind == "visit"}
+    routes, orders = [], all_orders(problem, travel, solution)
+    for order in orders:
+        stops = itinerary(problem, travel, order)
+        routes.append(make_route(problem, stops, best_timing(stops, clock)))
+    served = {a.ref for order in orders for a in order.actions if a.kind == "visit"}
     return Plan(
         service_date=problem.service_date,
         timezone=problem.timezone,

@@ -10,7 +10,7 @@ from optimiser.emissions import leg_energy, work_energy
 from optimiser.schedule.itinerary import Call, Itinerary
 from optimiser.schedule.load import Loads, loads
 from optimiser.schedule.money import cents, route_cost
-from optimiser.schedule.timing import Moment, Timing
+from optimiser.schedule.walk import Moment, Timing
 
 
 class Leg(NamedTuple):
@@ -46,7 +46,7 @@ def make_route(problem: Problem, stops: Itinerary, timing: Timing) -> Route:
         driving_s=sum(timing.driving_s),
         service_s=service_s,
         waiting_s=timing.waiting_s,
-        break_s=timing.pause.departure - timing.pause.begin if timing.pause else 0,
+        break_s=timing.pause_s,
         overtime_s=overtime_s,
         mass_kg=cents(carried.mass_kg),
         volume_l=cents(carried.volume_l),
@@ -65,16 +65,16 @@ def make_route(problem: Problem, stops: Itinerary, timing: Timing) -> Route:
 
 
 def _steps(problem: Problem, stops: Itinerary, timing: Timing, carried: Loads) -> tuple[Step, ...]:
-    """All steps in order; the break stands in the leg of its slot."""
+    """All steps in order; each pause stands in the leg of its place."""
     steps = [_step(problem, stops.calls[0], timing.moments[0], NO_LEG, carried.after[0])]
+    pauses = list(zip(timing.pauses, timing.paused, strict=True))
     for index, call in enumerate(stops.calls[1:]):
-        leg = Leg(stops.distance_m[index], timing.driving_s[index])
-        slot = timing.slot
-        if slot and timing.pause and slot.leg == index:
-            at, driven = (call, leg) if slot.after else (stops.calls[index], NO_LEG)
-            pause = _step(problem, at, timing.pause, driven, carried.after[index])
-            steps.append(_as_break(pause, after=slot.after))
-            leg = NO_LEG if slot.after else leg
+        leg, load = Leg(stops.distance_m[index], timing.driving_s[index]), carried.after[index]
+        while pauses and pauses[0][0].leg == index:
+            pause, moment = pauses.pop(0)
+            at, driven = (call, leg) if pause.after else (stops.calls[index], NO_LEG)
+            steps.append(_as_break(_step(problem, at, moment, driven, load), after=pause.after))
+            leg = NO_LEG if pause.after else leg
         steps.append(_step(problem, call, timing.moments[index + 1], leg, carried.after[index + 1]))
     return tuple(steps)
 
@@ -114,4 +114,4 @@ def _as_break(step: Step, *, after: bool) -> Step:
 def _name(problem: Problem, call: Call) -> str:
     if call.kind == "unload":
         return problem.site_by_id[call.ref].name
-    return problem.depot_by_id[call.ref].name
+    return problem.depot_by_id[call.ref].name if call.ref else ""

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from itertools import pairwise
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,11 +39,28 @@ class TravelClock:
             return plain_s
         if self._flat is not None:
             return ceil(plain_s * self._flat - 1e-6)
+        starts, done, factors = self._starts, self._done, self._factors
         now = self._quarter(leave_s)
-        goal = self._done[now] + (leave_s - self._starts[now]) / self._factors[now] + plain_s
-        last = max(now, bisect_right(self._done, goal) - 1)
-        arrive = self._starts[last] + (goal - self._done[last]) * self._factors[last]
+        goal = done[now] + (leave_s - starts[now]) / factors[now] + plain_s
+        last, end = now, len(done) - 1
+        while last < end and done[last + 1] <= goal:  # few legs last longer than a quarter
+            last += 1
+        arrive = starts[last] + (goal - done[last]) * factors[last]
         return ceil(arrive - leave_s - 1e-6)
+
+    def leave_by(self, plain_s: int, arrive_s: int) -> int:
+        """The last second at which a leg of `plain_s` may be left to be there by `arrive_s`."""
+        if plain_s <= 0 or plain_s >= UNREACHABLE:
+            return arrive_s - plain_s
+        if self._flat is not None:
+            return arrive_s - ceil(plain_s * self._flat - 1e-6)
+        then = self._quarter(arrive_s)
+        goal = self._done[then] + (arrive_s - self._starts[then]) / self._factors[then] - plain_s
+        last = max(0, bisect_right(self._done, goal, 0, then + 1) - 1)
+        leave = floor(self._starts[last] + (goal - self._done[last]) * self._factors[last] + 1e-6)
+        if leave + self.leg_s(plain_s, leave) > arrive_s:  # noise: the second before is surely good
+            return leave - 1
+        return leave
 
     def quarters(self) -> tuple[int, NDArray[np.float64], NDArray[np.float64]]:
         """For compiled code: second at which the first quarter of an hour begins, plain seconds
@@ -52,7 +69,9 @@ class TravelClock:
         return self._starts[0], np.array(self._done), np.array(self._factors)
 
     def _quarter(self, second: int) -> int:
-        return max(0, bisect_right(self._starts, second) - 1)
+        quarter = (second - self._starts[0]) // _QUARTER_S
+        last = len(self._starts) - 1
+        return quarter if 0 <= quarter <= last else last if quarter > 0 else 0
 
 
 def _grid(day: ServiceDay, factors: tuple[float, ...]) -> tuple[list[int], list[float]]:

@@ -21,6 +21,7 @@ from optimiser.verifier.loads import loads
 from optimiser.verifier.order import order
 from optimiser.verifier.plan_sums import plan_costs, plan_totals
 from optimiser.verifier.reading import Case
+from optimiser.verifier.rests import rests
 from optimiser.verifier.times import times
 from optimiser.verifier.totals import totals
 from optimiser.verifier.unloading import unloading
@@ -33,6 +34,7 @@ _OF_A_ROUTE = (
     legs,
     times,
     breaks,
+    rests,
     hours,
     compatibility,
     loads,

@@ -19,13 +19,15 @@ Cargo = tuple[Hold, ...]
 
 
 def follow(truck: Truck, done: Iterable[tuple[Visit | None, DisposalSite | None]]) -> list[Cargo]:
-    """The cargo after each step. A visit that no compartment takes changes nothing."""
+    """The cargo after each step, from what is on board at first. A visit that no compartment
+    takes changes nothing.
+    """
     hold_of = {
         fraction: number
         for number, compartment in enumerate(truck.compartments)
         for fraction in compartment.fractions
     }
-    cargo, after = [Hold()] * len(truck.compartments), []
+    cargo, after = at_first(truck), []
     for visit, site in done:
         if visit is not None and visit.fraction in hold_of:
             number = hold_of[visit.fraction]
@@ -37,6 +39,13 @@ def follow(truck: Truck, done: Iterable[tuple[Visit | None, DisposalSite | None]
                 cargo[number] = Hold()
         after.append(tuple(cargo))
     return after
+
+
+def at_first(truck: Truck) -> list[Hold]:
+    """What is on board where a route starts: nothing, unless the truck is under way."""
+    if truck.present is None:
+        return [Hold() for _ in truck.compartments]
+    return [Hold(each.mass_kg, each.volume_l) for each in truck.present.load]
 
 
 def taken_by(truck: Truck, site: DisposalSite) -> list[int]:

@@ -30,6 +30,10 @@ class Code(StrEnum):
     VISIT_MISSING = "visit_missing", "A visit is neither on a route nor among those left."
     SERVED_AND_LEFT = "served_and_left", "A visit is on a route and also among those left."
     LEFT_TWICE = "left_twice", "A visit is listed as left more than once."
+    ROUTE_MISSING = (
+        "route_missing",
+        "A truck under way, or with something to do first, has no route.",
+    )
     LEFT_FACTS = "left_facts", "A left entry states another `required` or prize than the visit has."
 
     # order of steps
@@ -39,6 +43,7 @@ class Code(StrEnum):
     STEP_ORDER = "step_order", "A start or an end stands in the middle of a route."
     START_DEPOT = "start_depot", "A route starts at another depot than its truck's."
     END_DEPOT = "end_depot", "A route ends at another depot than its truck's."
+    FIRST_ACTIONS = "first_actions", "A truck does not do first, in order, what it has to do first."
     STEP_PLACE = "step_place", "A step's place is not where its depot, visit, site or break is."
     STEP_FACTS = "step_facts", "A step states another `required` or prize than its visit has."
 
@@ -51,17 +56,25 @@ class Code(StrEnum):
     DEPARTURE = "departure", "A step's departure is not its begin plus what it takes."
     START_TIMES = "start_times", "Arrival, begin and departure of a route's start differ."
 
+    # trucks under way
+    PRESENT_PLACE = "present_place", "A truck under way starts elsewhere than where it is."
+    PRESENT_TIME = "present_time", "A truck under way starts before or after its present time."
+    PRESENT_LOAD = "present_load", "A truck under way starts with another load than it has."
+
     # breaks
     BREAK_SHAPE = "break_shape", "A break has a ref or no `break_at`, or another step has one."
     BREAK_MISSING = "break_missing", "A truck that needs a break has none."
-    BREAK_UNASKED = "break_unasked", "A truck without a break rule takes a break."
-    BREAK_TWICE = "break_twice", "A truck takes more than one break."
+    BREAK_UNASKED = "break_unasked", "A truck takes a break that no rule of it asks for."
+    BREAK_TWICE = "break_twice", "A truck takes more than one break that is no rest from driving."
     BREAK_DURATION = "break_duration", "A break is shorter or longer than the truck's rule says."
     BREAK_WINDOW = "break_window", "A break starts before its earliest or after its latest time."
+    REST_SHORT = "rest_short", "A rest from driving is shorter than the truck's rule says."
+    DRIVING_UNRESTED = "driving_unrested", "A truck drives for longer without a rest than it may."
 
     # hours
     VISIT_WINDOW = "visit_window", "Emptying begins outside the visit's hours."
     SITE_HOURS = "site_hours", "Unloading begins outside the disposal site's hours."
+    UNLOAD_LATE = "unload_late", "Unloading of a visit begins after the time by which it must."
     DEPOT_HOURS = "depot_hours", "A truck leaves or comes home outside the depot's hours."
     TRUCK_OFF = "truck_off", "A truck drives on a day of the week on which it has no shift."
     SHIFT_START = "shift_start", "A truck leaves before its shift starts."
@@ -70,6 +83,7 @@ class Code(StrEnum):
     # who may do what
     TRUCK_FRACTION = "truck_fraction", "A truck has no compartment for a visit's fraction."
     TRUCK_ACCESS = "truck_access", "A truck lacks an ability that a visit asks for."
+    TRUCK_PINNED = "truck_pinned", "A visit is on another truck than the one it is pinned to."
 
     # loads
     LOAD = "load", "A stated load is not what the compartment holds after the step."

@@ -1,4 +1,6 @@
-"""Compatibility: a truck takes the fraction of each of its visits and can get to the bin."""
+"""Compatibility: a truck takes the fraction of each of its visits, can get to the bin, and is
+the one that it is pinned to.
+"""
 
 from collections.abc import Iterator
 
@@ -22,6 +24,17 @@ def compatibility(case: Case, trip: Trip) -> Iterator[Violation]:
             detail = f"{who(trip, halt)}: it is {found}; the truck takes {expected}."
             yield broken(
                 Code.TRUCK_FRACTION, detail, trip=trip, halt=halt, expected=expected, found=found
+            )
+        pinned = halt.visit.pinned_truck_id
+        if pinned not in (None, trip.truck.id):
+            detail = f"{who(trip, halt)}: it is pinned to truck {pinned}."
+            yield broken(
+                Code.TRUCK_PINNED,
+                detail,
+                trip=trip,
+                halt=halt,
+                expected=str(pinned),
+                found=trip.truck.id,
             )
         lacking = halt.visit.access - trip.truck.abilities
         if lacking:

@@ -31,7 +31,7 @@ def cost_lines(case: Case, trip: Trip, truck: Truck) -> dict[str, float]:
     overtime_s = trip.overtime_s(case.shift_end_s(truck))
     co2e_t = energy_of(trip, truck) * truck.energy.co2e_g_per_unit / 1e6
     return {
-        "fixed_eur": truck.cost_fixed_eur,
+        "fixed_eur": 0.0 if truck.present else truck.cost_fixed_eur,  # spent
         "distance_eur": trip.distance_m * truck.cost_per_km_eur / 1000,
         "time_eur": (trip.duration_s - overtime_s) * truck.cost_per_hour_eur / 3600,
         "overtime_eur": overtime_s * truck.cost_per_overtime_hour_eur / 3600,

@@ -40,6 +40,12 @@ def _trucks(case: Case) -> Iterator[Violation]:
         if count > 1:
             detail = f"Truck {truck_id} has {count} routes; a truck drives one a day."
             yield broken(Code.TRUCK_TWICE, detail, ref=truck_id, expected="1", found=str(count))
+    driving = {trip.route.truck_id for trip in case.trips}
+    for truck in case.problem.trucks:
+        if truck.id not in driving and (truck.present is not None or truck.first):
+            bound = "under way" if truck.present else "to do something first"
+            detail = f"Truck {truck.id} is {bound}, and has no route."
+            yield broken(Code.ROUTE_MISSING, detail, ref=truck.id, expected="a route", found="none")
     for trip in case.trips:
         if trip.truck is None:
             detail = f"Truck {trip.route.truck_id} of a route is none of the problem's trucks."

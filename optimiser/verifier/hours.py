@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from optimiser.domain.calendar import Hours
-from optimiser.domain.fleet import Truck
+from optimiser.domain.fleet import Present, Truck
 from optimiser.domain.plan import Violation
 from optimiser.verifier.codes import Code
 from optimiser.verifier.reading import Case, Halt, Trip
+from optimiser.verifier.tolerances import CLOCK_S, differs
 from optimiser.verifier.wording import broken, clock, number, spans, who
 
 
@@ -36,20 +37,38 @@ def _hours_of(case: Case, halt: Halt) -> tuple[Code, tuple[Hours, ...]] | None:
         return Code.VISIT_WINDOW, halt.visit.hours
     if halt.site is not None:
         return Code.SITE_HOURS, halt.site.hours
-    if halt.step.kind in ("start", "end"):
+    if halt.step.kind in ("start", "end") and halt.step.ref:
         depot = case.problem.depot_by_id.get(halt.step.ref)
         return (Code.DEPOT_HOURS, depot.hours) if depot else None
     return None
 
 
+def _present(case: Case, trip: Trip, present: Present) -> Iterator[Violation]:
+    """A truck under way starts at its present time; waiting comes after the leg, not before."""
+    day, now_s = case.problem.day, case.problem.day.seconds(present.at)
+    if differs(trip.leave_s, now_s, CLOCK_S):
+        found, expected = clock(day, trip.leave_s), clock(day, now_s)
+        detail = f"{who(trip)} leaves at {found}; it is under way, and free at {expected}."
+        yield broken(
+            Code.PRESENT_TIME,
+            detail,
+            trip=trip,
+            halt=trip.halts[0],
+            expected=expected,
+            found=found,
+        )
+
+
 def _shift(case: Case, trip: Trip, truck: Truck) -> Iterator[Violation]:
     day, shift = case.problem.day, truck.shift
-    if day.weekday not in shift.days:
+    if day.weekday not in shift.days and truck.present is None:
         expected = ", ".join(sorted(shift.days)) or "no day"
         detail = f"{who(trip)} drives on a {day.weekday}; its shift is on {expected}."
         yield broken(Code.TRUCK_OFF, detail, trip=trip, expected=expected, found=day.weekday)
+    if truck.present is not None:
+        yield from _present(case, trip, truck.present)
     starts_s, ends_s = day.seconds(shift.starts), case.shift_end_s(truck)
-    if trip.leave_s < starts_s:
+    if trip.leave_s < starts_s and truck.present is None:
         found, expected = clock(day, trip.leave_s), clock(day, starts_s)
         detail = f"{who(trip)} leaves at {found}; its shift starts at {expected}."
         first = trip.halts[0]

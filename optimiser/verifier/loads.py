@@ -37,11 +37,13 @@ def _stated(
         found, expected = (
             f"{number(each.mass_kg, 'kg')}, {number(each.volume_l, 'l')}" for each in (stated, real)
         )
+        under_way = trip.truck is not None and trip.truck.present is not None
+        code = Code.PRESENT_LOAD if under_way and halt.step.kind == "start" else Code.LOAD
         detail = (
             f"{who(trip, halt)}: compartment {compartment} is stated to hold {found}; "
             f"it holds {expected}."
         )
-        yield broken(Code.LOAD, detail, trip=trip, halt=halt, expected=expected, found=found)
+        yield broken(code, detail, trip=trip, halt=halt, expected=expected, found=found)
 
 
 def _capacity(

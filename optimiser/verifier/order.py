@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from optimiser.domain.fleet import Truck
 from optimiser.domain.plan import Violation
 from optimiser.verifier.codes import Code
 from optimiser.verifier.reading import Case, Halt, Trip
@@ -16,6 +17,7 @@ def order(case: Case, trip: Trip) -> Iterator[Violation]:
         return
     yield from _ends(trip)
     yield from _depots(trip)
+    yield from _first(trip)
     for halt in trip.halts:
         yield from _place(case, trip, halt)
         yield from _facts(trip, halt)
@@ -42,23 +44,45 @@ def _depots(trip: Trip) -> Iterator[Violation]:
     if trip.truck is None:
         return
     for halt, kind, code, depot_id in (
-        (trip.halts[0], "start", Code.START_DEPOT, trip.truck.start_depot_id),
+        (trip.halts[0], "start", Code.START_DEPOT, _start_ref(trip.truck)),
         (trip.halts[-1], "end", Code.END_DEPOT, trip.truck.end_depot_id),
     ):
         found = halt.step.ref
         if halt.step.kind == kind and found != depot_id:
-            detail = f"{who(trip, halt)}: the truck's {kind} depot is {depot_id}, not {found}."
+            depot = f"depot is {depot_id}" if depot_id else "is no depot, for it is under way"
+            detail = f"{who(trip, halt)}: the truck's {kind} {depot}, not {found or 'no depot'}."
             yield broken(code, detail, trip=trip, halt=halt, expected=depot_id, found=found)
+
+
+def _start_ref(truck: Truck) -> str:
+    return truck.start_depot_id if truck.present is None else ""
+
+
+def _first(trip: Trip) -> Iterator[Violation]:
+    """The first things a truck does against what it has to do first; breaks may lie between."""
+    if trip.truck is None or not trip.truck.first:
+        return
+    done = [halt for halt in trip.halts if halt.step.kind in ("visit", "unload")]
+    for number_, action in enumerate(trip.truck.first):
+        halt = done[number_] if number_ < len(done) else trip.halts[-1]
+        if (halt.step.kind, halt.step.ref) != (action.kind, action.ref):
+            expected, found = f"{action.kind} {action.ref}", f"{halt.step.kind} {halt.step.ref}"
+            detail = f"{who(trip, halt)}: {expected} is to be done here, number {number_} of first."
+            yield broken(
+                Code.FIRST_ACTIONS, detail, trip=trip, halt=halt, expected=expected, found=found
+            )
+            return
 
 
 def _place(case: Case, trip: Trip, halt: Halt) -> Iterator[Violation]:
     if halt.row is None:
         return
     place = case.problem.places[halt.row]
+    under_way = halt.row in case.problem.present_index.values()
     if halt.step.place != place:
         detail = f"{who(trip, halt)} is stated at {halt.step.place}; it is at {place}."
         yield broken(
-            Code.STEP_PLACE,
+            Code.PRESENT_PLACE if under_way and halt.step.kind == "start" else Code.STEP_PLACE,
             detail,
             trip=trip,
             halt=halt,

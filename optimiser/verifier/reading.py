@@ -106,7 +106,7 @@ class Case:
 
 def _trip(problem: Problem, route: Route) -> Trip:
     truck = problem.truck_by_id.get(route.truck_id)
-    rows = _rows(problem, route.steps)
+    rows = _rows(problem, truck, route.steps)
     halts = tuple(
         _halt(problem, route.steps, rows[index], index) for index in range(len(route.steps))
     )
@@ -136,8 +136,11 @@ def _is_driven(steps: tuple[Step, ...], index: int) -> bool:
     return not (before.kind == "break" and before.break_at == "after_leg")
 
 
-def _rows(problem: Problem, steps: tuple[Step, ...]) -> list[int | None]:
-    """Row of each step; a break is where the step before it was or the one after it is."""
+def _rows(problem: Problem, truck: Truck | None, steps: tuple[Step, ...]) -> list[int | None]:
+    """Row of each step; a break is where the step before it was or the one after it is.
+
+    A truck under way starts where it is, which has no ref.
+    """
     known: dict[str, dict[str, int]] = {
         "start": problem.depot_index,
         "end": problem.depot_index,
@@ -146,6 +149,8 @@ def _rows(problem: Problem, steps: tuple[Step, ...]) -> list[int | None]:
         "break": {},
     }
     rows = [known[step.kind].get(step.ref) for step in steps]
+    if truck is not None and truck.present is not None and steps and steps[0].kind == "start":
+        rows[0] = problem.present_index[truck.id]
     ahead: int | None = None
     for index in reversed(range(len(steps))):
         if steps[index].kind != "break":

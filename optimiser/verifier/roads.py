@@ -1,7 +1,7 @@
 """Distance and plain travel time of a leg, from the problem alone, one leg at a time."""
 
 from collections.abc import Callable
-from math import asin, ceil, cos, radians, sin, sqrt
+from math import asin, ceil, cos, floor, radians, sin, sqrt
 from typing import NamedTuple
 
 from optimiser.domain.places import GeoPoint, Place, PlanarPoint
@@ -14,10 +14,14 @@ SPHERE_RADIUS_M = 6_371_008.8
 
 
 class Leg(NamedTuple):
-    """Metres, not rounded, and whole plain seconds (traffic factor 1.0)."""
+    """Metres, and whole plain seconds (traffic factor 1.0).
+
+    Metres are not rounded, unless the problem says how: then they are `exact`, and so is the time.
+    """
 
     distance_m: float
     plain_s: int
+    exact: bool = False
 
 
 Roads = Callable[[int, int], Leg | None]
@@ -37,6 +41,11 @@ def up(seconds: float) -> int:
     return ceil(seconds - ROUNDING)
 
 
+def down(value: float) -> int:
+    """Down to a whole number, floating-point noise aside."""
+    return floor(value + ROUNDING)
+
+
 def _given(travel: Matrix) -> Roads:
     def leg(start: int, end: int) -> Leg | None:
         distance, duration = travel.distance_m[start][end], travel.duration_s[start][end]
@@ -47,10 +56,15 @@ def _given(travel: Matrix) -> Roads:
 
 def _measured(travel: GreatCircle | Planar, places: tuple[Place, ...]) -> Roads:
     detour = travel.detour if isinstance(travel, GreatCircle) else 1.0
+    rounding = travel.rounding if isinstance(travel, Planar) else "usual"
 
     def leg(start: int, end: int) -> Leg | None:
         metres = detour * metres_between(places[start], places[end], travel.kind)
-        return Leg(metres, up(metres * 3.6 / travel.speed_kmh))
+        seconds = metres * 3.6 / travel.speed_kmh
+        if rounding == "usual":
+            return Leg(metres, up(seconds))
+        add = 0.5 if rounding == "nearest" else 0.0
+        return Leg(down(metres + add), down(seconds + add), exact=True)
 
     return leg
 

@@ -6,6 +6,9 @@ LEG_M = 1.0
 LEG_S = 1.0
 """Seconds a leg: times go up to the next second, and noise of 1e-6 s may decide which."""
 
+ROUNDED = 0.5
+"""Metres or seconds a leg where the problem says how they are rounded: the very number."""
+
 CLOCK_S = 0.5
 """Seconds between stated times, which are whole; only a file's rounding is forgiven."""
 

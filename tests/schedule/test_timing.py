@@ -1,18 +1,32 @@
 """Times in the head: one kilometre is one minute, a visit ten minutes, unloading twenty."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from optimiser.domain.calendar import Hours
-from optimiser.domain.fleet import BreakRule, Depot
+from optimiser.domain.fleet import (
+    BreakRule,
+    Depot,
+    DisposalSite,
+    DrivingRule,
+    OnBoard,
+    Present,
+    Truck,
+)
 from optimiser.domain.plan import Plan, Route
 from optimiser.domain.problem import Problem
-from optimiser.domain.solution import Solution
-from optimiser.domain.travel import Planar
+from optimiser.domain.solution import Action, Solution
+from optimiser.domain.travel import COPENHAGEN_TRAFFIC, Planar
 from optimiser.schedule import build_plan
-from optimiser.travel import travel_matrix
+from optimiser.schedule.itinerary import itinerary
+from optimiser.schedule.timing import best_timing
+from optimiser.schedule.walk import Pause, walk
+from optimiser.travel import TravelClock, travel_matrix
 from optimiser.verifier import verify
 from tiny import a_problem, a_truck, a_visit, at, order
 
@@ -139,3 +153,121 @@ def test_traffic_stretches_the_legs_of_its_hour() -> None:
     problem = a_problem(a_visit("A", 10), travel=rush())
     route = plan_of(problem, order("A", "S")).routes[0]
     assert [step.driving_s for step in route.steps] == [0, 1200, 0, 10 * 60 + 5 * 60]
+
+
+NOW = Present(place=at(4), at="09:00", load=(OnBoard(mass_kg=300, volume_l=900),), driven_s=60)
+
+
+def under_way(**changes: Any) -> Truck:
+    return a_truck(present=NOW, **changes)
+
+
+def test_a_truck_under_way_leaves_from_where_it_is_when_it_is_free() -> None:
+    visit = a_visit("A", 2, hours=(Hours(opens="09:30", closes="10:00"),))
+    problem = a_problem(visit, trucks=(under_way(),))
+    plan = plan_of(problem, order("A", "S"))
+    route = plan.routes[0]
+    assert clock(route, problem) == [
+        ("start", "09:00", "09:00"),
+        ("A", "09:02", "09:40"),
+        ("S", "09:48", "10:08"),
+        ("D", "10:18", "10:18"),
+    ]
+    assert [step.load[0].mass_kg for step in route.steps] == [300, 400, 0, 0]
+    assert (route.mass_kg, route.duration_s, route.cost.fixed_eur) == (100, 78 * 60, 0)
+    assert verify(problem, plan) == ()
+
+
+def test_a_truck_under_way_comes_home_empty_also_without_further_stops() -> None:
+    near = DisposalSite(id="S2", place=at(3), fractions=frozenset({"residual"}), unload_s=1200)
+    problem = a_problem(trucks=(under_way(), a_truck(id="idle")))
+    problem = replace(problem, disposal_sites=(*problem.disposal_sites, near))
+    plan = plan_of(problem, Solution())
+    assert [clock(route, problem) for route in plan.routes] == [
+        [("start", "09:00", "09:00"), ("S2", "09:01", "09:21"), ("D", "09:24", "09:24")]
+    ]
+    assert verify(problem, plan) == ()
+
+
+def test_an_empty_truck_under_way_drives_straight_home() -> None:
+    empty = replace(NOW, load=(OnBoard(),))
+    problem = a_problem(trucks=(a_truck(present=empty),))
+    plan = plan_of(problem, Solution())
+    assert clock(plan.routes[0], problem) == [("start", "09:00", "09:00"), ("D", "09:04", "09:04")]
+    assert verify(problem, plan) == ()
+
+
+def test_promised_stops_are_made_even_if_nobody_planned_them() -> None:
+    promised = a_truck(first=(Action("visit", "A"),))
+    problem = a_problem(a_visit("A", 2), a_visit("B", 3), trucks=(promised,))
+    plan = plan_of(problem, Solution())
+    assert [step.ref for step in plan.routes[0].steps] == ["D", "A", "S", "D"]
+    assert [left.visit_id for left in plan.left] == ["B"]
+    assert verify(problem, plan) == ()
+
+
+def test_rests_lie_where_they_cost_the_least_time() -> None:
+    """Half an hour of driving a rest; B opens at 08:00, so resting before it costs nothing."""
+    rule = DrivingRule(most_s=1800, rest_s=600)
+    late = a_visit("B", 20, hours=(Hours(opens="08:00", closes="08:00"),))
+    problem = a_problem(a_visit("A", 18), late, trucks=(a_truck(driving_rule=rule),))
+    plan = plan_of(problem, order("A", "B", "S"))
+    assert clock(plan.routes[0], problem) == [
+        ("D", "07:20", "07:20"),
+        ("A", "07:38", "07:48"),
+        ("break", "07:48", "07:58"),
+        ("B", "08:00", "08:10"),
+        ("S", "08:20", "08:40"),
+        ("D", "08:50", "08:50"),
+    ]
+    assert plan.routes[0].break_s == 600
+    assert verify(problem, plan) == ()
+
+
+def test_a_break_is_put_where_it_is_a_rest_too() -> None:
+    lunch = BreakRule(duration_s=1800, earliest="06:00", latest="09:00")
+    truck = a_truck(break_rule=lunch, driving_rule=DrivingRule(most_s=1800, rest_s=1800))
+    problem = a_problem(a_visit("A", 20), trucks=(truck,))
+    plan = plan_of(problem, order("A", "S"))
+    assert [step.kind for step in plan.routes[0].steps].count("break") == 1
+    assert verify(problem, plan) == ()
+
+
+def test_one_leg_that_is_too_much_by_itself_is_late_by_what_is_too_much() -> None:
+    rule = DrivingRule(most_s=1800, rest_s=600)
+    problem = a_problem(a_visit("A", 31), trucks=(a_truck(driving_rule=rule),))
+    stops = itinerary(problem, travel_matrix(problem), order("A", "S").orders[0])
+    assert best_timing(stops, TravelClock(problem)).late_s == 60
+    codes = {each.code for each in verify(problem, plan_of(problem, order("A", "S")))}
+    assert codes == {"driving_unrested"}
+
+
+def test_waste_that_must_be_unloaded_by_a_time_is_late_at_the_site() -> None:
+    """B takes an hour, so A's waste is in time only if it is unloaded before."""
+    problem = a_problem(a_visit("A", 9, unload_by="06:30"), a_visit("B", 8, service_s=3600))
+    late = plan_of(problem, order("A", "B", "S"))
+    assert [(each.code, each.step) for each in verify(problem, late)] == [("unload_late", 3)]
+    plan = plan_of(problem, order("A", "S", "B", "S"))
+    assert clock(plan.routes[0], problem)[2] == ("S", "06:20", "06:40")
+    assert verify(problem, plan) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(kms=st.lists(st.floats(0, 20), min_size=1, max_size=6), most=st.integers(1200, 4000))
+def test_rests_in_traffic_are_never_worse_than_resting_before_a_leg_that_is_too_much(
+    kms: list[float], most: int
+) -> None:
+    stops = [a_visit(f"B{index}", km) for index, km in enumerate(kms)]
+    truck = a_truck(driving_rule=DrivingRule(most_s=most, rest_s=900))
+    travel = Planar(kind="manhattan", speed_kmh=40, hour_factors=COPENHAGEN_TRAFFIC)
+    problem = a_problem(*stops, trucks=(truck,), travel=travel)
+    calls = itinerary(problem, travel_matrix(problem), order(*(v.id for v in stops), "S").orders[0])
+    found = best_timing(calls, TravelClock(problem))
+    greedy, driven = walk(calls, TravelClock(problem), calls.first_s), 0
+    rests: list[Pause] = []
+    for leg in range(len(calls.plain_s)):
+        if driven + greedy.driving_s[leg] > most and driven:
+            rests.append(Pause(leg, after=False, lunch=False))
+            greedy, driven = walk(calls, TravelClock(problem), calls.first_s, rests), 0
+        driven += greedy.driving_s[leg]
+    assert found.outcome() <= greedy.outcome()

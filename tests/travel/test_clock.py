@@ -67,3 +67,17 @@ def test_leaving_later_never_arrives_earlier(leave: int, wait: int, plain: int) 
     walk = clock(COPENHAGEN_TRAFFIC)
     later = leave + wait
     assert leave + walk.leg_s(plain, leave) <= later + walk.leg_s(plain, later)
+
+
+@given(
+    plain=st.integers(0, 5 * HOUR),
+    arrive=st.integers(0, 40 * HOUR),
+    factors=st.sampled_from([SLOW_8_TO_9, COPENHAGEN_TRAFFIC, (1.7,) * 24, (0.3, 3.1) * 12]),
+)
+def test_leave_by_is_the_last_second_from_which_a_leg_is_in_time(
+    plain: int, arrive: int, factors: tuple[float, ...]
+) -> None:
+    walk = clock(factors)
+    leave = walk.leave_by(plain, arrive)
+    assert leave + walk.leg_s(plain, leave) <= arrive
+    assert leave + 1 + walk.leg_s(plain, leave + 1) > arrive

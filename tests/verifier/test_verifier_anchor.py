@@ -1,15 +1,21 @@
 from dataclasses import replace
 
 import pytest
+from broken_under_way import T_RESTED
+from under_way_anchor import UNDER_WAY, WAY_HOME, W
 from verifier_anchor import BREAK_BEFORE_LEG, PLAN
 from verifier_anchor_problem import PROBLEM, matrix, only
 from verifier_broken import ALL, Broken
 from verifier_edits import later, with_limits, with_route, with_site, with_truck, with_visit
 
+from optimiser.domain.fleet import BreakRule
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem
+from optimiser.domain.solution import Action
 from optimiser.domain.travel import Planar
 from optimiser.verifier import Code, verify
+
+LUNCH = BreakRule(duration_s=1200, earliest="08:00", latest="09:00")
 
 
 @pytest.mark.parametrize(
@@ -18,6 +24,34 @@ from optimiser.verifier import Code, verify
 @pytest.mark.parametrize("travel", [PROBLEM.travel, matrix()], ids=["manhattan", "matrix"])
 def test_a_plan_worked_out_by_hand_breaks_no_rule(plan: Plan, travel: Planar) -> None:
     assert verify(replace(PROBLEM, travel=travel), plan) == ()
+
+
+def test_a_plan_of_a_truck_under_way_worked_out_by_hand_breaks_no_rule() -> None:
+    assert verify(UNDER_WAY, WAY_HOME) == ()
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        with_visit(UNDER_WAY, "b", unload_by="10:12"),
+        with_truck(UNDER_WAY, "W", driving_rule=replace(W.driving_rule, most_s=1260)),
+        with_truck(UNDER_WAY, "W", present=replace(W.present, driven_s=840)),
+        with_truck(UNDER_WAY, "W", driving_rule=replace(W.driving_rule, rest_s=1199)),
+        with_truck(UNDER_WAY, "W", break_rule=replace(LUNCH, earliest="09:46", latest="09:46")),
+        with_truck(UNDER_WAY, "W", break_rule=replace(LUNCH, earliest="08:00", latest="09:00")),
+        with_truck(UNDER_WAY, "W", first=(*W.first, Action("visit", "b"), Action("unload", "S"))),
+    ],
+    ids=[
+        "unloading", "driving", "driven before", "longer rest", "rest is the break",
+        "break was before", "all first",
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_just_kept_under_way_is_kept(problem: Problem) -> None:
+    assert verify(problem, WAY_HOME) == ()
+
+
+def test_a_break_under_the_break_rule_that_is_long_enough_is_a_rest() -> None:
+    assert verify(with_truck(PROBLEM, "T", driving_rule=T_RESTED), PLAN) == ()
 
 
 @pytest.mark.parametrize("broken", ALL, ids=[each.sentence for each in ALL])

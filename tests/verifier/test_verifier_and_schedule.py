@@ -12,7 +12,10 @@ from optimiser.domain.fleet import (
     Compartment,
     Depot,
     DisposalSite,
+    DrivingRule,
     Energy,
+    OnBoard,
+    Present,
     Shift,
     Truck,
 )
@@ -36,6 +39,9 @@ MAY_FAIL = {
     "capacity_mass",
     "capacity_volume",
     "not_empty",
+    "truck_pinned",
+    "unload_late",
+    "driving_unrested",
 }
 """What a random order may break; every other code would be wrong arithmetic on one side."""
 
@@ -70,8 +76,21 @@ def visits(draw: st.DrawFn, number: int) -> tuple[Visit, ...]:
             required=draw(st.booleans()),
             prize_eur=draw(st.floats(0, 60)),
             published_truck_id=draw(st.sampled_from([None, "T0", "T1"])),
+            pinned_truck_id=draw(st.sampled_from([None, None, "T0", "T1"])),
+            unload_by=draw(st.none() | st.sampled_from(["05:00", "08:00"])),
         )
         for index in range(number)
+    )
+
+
+def presents() -> st.SearchStrategy[Present]:
+    on_board = st.builds(OnBoard, mass_kg=st.floats(0, 4000), volume_l=st.floats(0, 9000))
+    return st.builds(
+        Present,
+        place=points(),
+        at=st.sampled_from(["00:30", "03:00", "09:30"]),
+        load=st.tuples(on_board, on_board),
+        driven_s=st.integers(0, 4000),
     )
 
 
@@ -99,6 +118,9 @@ def scenes(draw: st.DrawFn) -> tuple[Problem, Solution]:
         earliest=st.sampled_from(["02:00", "02:30", "06:00"]),
         latest=st.sampled_from(["06:30", "09:00"]),
     )
+    rests = st.none() | st.builds(
+        DrivingRule, most_s=st.integers(600, 7200), rest_s=st.integers(0, 3600)
+    )
     number = draw(st.integers(0, 7))
     problem = Problem(
         service_date=draw(st.sampled_from([SPRING, AUTUMN, PLAIN])),
@@ -108,8 +130,15 @@ def scenes(draw: st.DrawFn) -> tuple[Problem, Solution]:
             DisposalSite(id="G", place=draw(points()), fractions=only("glass"), unload_s=600),
         ),
         trucks=(
-            truck("T0", "01:30", draw(lunch), "diesel"),
-            truck("T1", draw(st.sampled_from(["00:00", "05:00"])), draw(lunch), "electric"),
+            replace(
+                truck("T0", "01:30", draw(lunch), "diesel"),
+                driving_rule=draw(rests),
+                present=draw(st.none() | presents()),
+            ),
+            replace(
+                truck("T1", draw(st.sampled_from(["00:00", "05:00"])), draw(lunch), "electric"),
+                driving_rule=draw(rests),
+            ),
         ),
         visits=draw(visits(number)),
         travel=GreatCircle(

@@ -69,6 +69,24 @@ def test_whole_seconds_are_not_pushed_up_by_noise() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rounding", "place", "leg"),
+    [
+        ("nearest", (1.5, 2), Leg(3, 3, exact=True)),
+        ("nearest", (1.4, 2), Leg(2, 2, exact=True)),
+        ("down", (1.5, 2), Leg(2, 2, exact=True)),
+        ("down", (3, 4), Leg(5, 5, exact=True)),
+        ("usual", (1.5, 2), Leg(2.5, 3)),
+    ],
+)
+def test_on_a_plane_metres_and_seconds_are_rounded_as_the_problem_says(
+    rounding: str, place: tuple[float, float], leg: Leg
+) -> None:
+    travel = Planar(kind="euclidean", speed_kmh=3.6, rounding=rounding)
+    depots = (PROBLEM.depots[0], replace(PROBLEM.depots[1], place=PlanarPoint(*place)))
+    assert roads_of(replace(PROBLEM, depots=depots, travel=travel))(0, 1) == leg
+
+
+@pytest.mark.parametrize(
     ("leave", "plain", "takes"),
     [
         (7 * HOUR, 600, 600),

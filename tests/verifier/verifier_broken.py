@@ -7,6 +7,7 @@ Where an edit of the plan breaks several rules by its nature, all of them are na
 from broken_numbers import LIMITS, SUMS, WHO_AND_LOADS
 from broken_shape import COVERAGE, DOCUMENT, ORDER
 from broken_times import BREAKS, HOURS, LEGS_AND_TIMES
+from broken_under_way import UNDER_WAY_BROKEN
 from verifier_breaking import Broken
 
 ALL: tuple[Broken, ...] = (
@@ -19,4 +20,5 @@ ALL: tuple[Broken, ...] = (
     *WHO_AND_LOADS,
     *LIMITS,
     *SUMS,
+    *UNDER_WAY_BROKEN,
 )

@@ -47,6 +47,9 @@ bench: $(VENV)/.bench ## what the machine can do; BENCHMARKS names the folder of
 	@$(BIN)/python -m benchmarks kim2006 $(or $(BENCHMARKS),../shared/benchmarks)/kim2006 --seconds 60 --out out/kim2006
 	@$(BIN)/python -m benchmarks pyvrp $(or $(BENCHMARKS),../shared/benchmarks)/pyvrp --seconds 60 \
 	  --engines portfolio,pyvrp-alone,ortools-alone,vroom-alone --out out/pyvrp.jsonl
+	@$(BIN)/python -m benchmarks city --visits 300,1000,3000 --seconds 60 --out out/city.jsonl
+	@$(BIN)/python -m benchmarks growth --seconds 300 --memory-mb 12000 --out out/city.jsonl
+	@$(BIN)/python -m benchmarks cancel --out out/cancel.jsonl
 
 schemas: $(VENV)/.run ## write docs/*.schema.json anew from the domain's classes
 	@$(BIN)/binrounds schemas --out docs

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from benchmarks import backtest, engines, forecast, service
+from benchmarks import backtest, engines, forecast, pictures, service
+from benchmarks.city import cancel, growth
+from benchmarks.city import command as city
 from benchmarks.classic import command as classic
 from benchmarks.kim2006 import read_instance
 from benchmarks.kim2006_solve import Outcome, least_trucks, solve_instance
@@ -48,6 +50,10 @@ def kim2006(folder: Path, seconds: float, out: Path, only: str | None) -> None:
 
 main.add_command(backtest.command, "backtest")
 main.add_command(classic.command, "pyvrp")
+main.add_command(cancel.command, "cancel")
+main.add_command(city.command, "city")
+main.add_command(growth.command, "growth")
+main.add_command(pictures.command, "pictures")
 main.add_command(engines.command, "engines")
 main.add_command(forecast.command, "forecast")
 main.add_command(service.command, "service")

@@ -63,6 +63,13 @@ def _cores(
 cores_option = click.option(
     "--cores", type=int, callback=_cores, help="Keep each run to so many cores; all by default."
 )
+memory_option = click.option(
+    "--memory-mb",
+    default=4096,
+    show_default=True,
+    type=click.IntRange(min=100),
+    help="The most that each of our searches may use.",
+)
 out_option = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Append JSON lines to this file."
 )

@@ -20,8 +20,9 @@ def write_record(path: Path | None, record: Mapping[str, Any]) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps({**record, "run": about_this_run()}, ensure_ascii=False)
+    cut_off = path.exists() and not path.read_bytes().endswith(b"\n")
     with path.open("a") as file:
-        file.write(line + "\n")
+        file.write("\n" * cut_off + line + "\n")
 
 
 def read_records(path: Path, benchmark: str) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from benchmarks.classic.solve import PORTFOLIO, solve, solver_names
 from benchmarks.options import (
     cores_option,
     instances_folder,
+    memory_option,
     names_option,
     numbers_option,
     out_option,
@@ -61,7 +62,7 @@ class Run:
 @click.option("--only", default="", help="Names of instances, separated by commas.")
 @numbers_option("--seeds", "1", "Seeds; each is a run of its own.")
 @cores_option
-@click.option("--memory-mb", default=4096, show_default=True, help="Of each of our searches.")
+@memory_option
 @out_option
 def command(
     *, folder: Path, seconds: float, engines: list[str], sets: list[str], only: str,

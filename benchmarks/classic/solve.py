@@ -5,11 +5,12 @@ from importlib import import_module
 from time import monotonic
 
 from benchmarks.classic.check import check_tours
-from benchmarks.classic.found import CannotState, Found, Point, falling, whole_plans
+from benchmarks.classic.found import CannotState, Found, Point
 from benchmarks.classic.instance import Instance
 from benchmarks.classic.state import to_problem, tours_of_plan, tours_of_solution, units
+from benchmarks.points import Watch, falling, whole_plans
 from optimiser.domain.solution import Solution
-from optimiser.planning import PlanningFailed, Progress, make_plan
+from optimiser.planning import PlanningFailed, make_plan
 from optimiser.solvers import ENGINES, SolverFailed, Stop, solve_in_process
 
 PORTFOLIO = "portfolio"
@@ -46,15 +47,15 @@ def _peer(solver: str) -> Callable[[Instance, float, int], Found]:
 
 def with_portfolio(instance: Instance, seconds: float, seed: int, memory_mb: int) -> Found:
     """The service's own way to a plan, on all cores."""
-    seen: list[Progress] = []
+    problem, watch = to_problem(instance), Watch()
     try:
         plan = make_plan(
-            to_problem(instance), stop=Stop(seconds=seconds), seed=seed,
-            on_progress=seen.append, memory_mb=memory_mb,
+            problem, stop=Stop(seconds=seconds), seed=seed, on_progress=watch,
+            memory_mb=memory_mb,
         )  # fmt: skip
     except PlanningFailed as failure:
         return Found((), note=str(failure))
-    points = [(each.seconds, units(each.cost_eur)) for each in seen if each.cost_eur is not None]
+    points = [(seconds_in, units(cost_eur)) for seconds_in, cost_eur in watch.points]
     engine = plan.made.engine if plan.made else ""
     return Found(tours_of_plan(instance, plan), whole_plans(points), f"best by {engine}")
 

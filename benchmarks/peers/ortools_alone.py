@@ -15,8 +15,9 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util.optional_boolean_pb2 import BOOL_FALSE
 
 from benchmarks.classic.check import apart
-from benchmarks.classic.found import Found, Point, falling
+from benchmarks.classic.found import Found, Point
 from benchmarks.classic.instance import Instance, Row
+from benchmarks.points import falling
 
 MUST = 10**8
 """Price of leaving a customer that must be served, so that there is always some answer."""

@@ -7,8 +7,9 @@ import pyvrp
 from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks, IteratedLocalSearchParams
 from pyvrp.stop import MaxRuntime
 
-from benchmarks.classic.found import Found, Point, falling
+from benchmarks.classic.found import Found, Point
 from benchmarks.classic.instance import Instance
+from benchmarks.points import falling
 
 ROUNDING = {"nearest": "round", "down": "dimacs"}
 

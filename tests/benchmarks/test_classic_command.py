@@ -9,9 +9,10 @@ from click.testing import CliRunner
 
 from benchmarks.__main__ import main
 from benchmarks.classic.check import check_tours
-from benchmarks.classic.found import CannotState, whole_plans
+from benchmarks.classic.found import CannotState
 from benchmarks.classic.instance import read_instance
 from benchmarks.classic.solve import solve
+from benchmarks.points import whole_plans
 
 BEST = {"CVRP-tiny": 22, "MTVRPTWR-tiny": 134, "PCVRPTW-tiny": 116}
 """By trying every tour: 2-3 and 4; 2-3, then 4; and 2-3, with 4 left for its prize."""

@@ -1,0 +1,1 @@
+"""A generated city on a busy day, at several sizes: cost, growth of time, and cancelling."""

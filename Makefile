@@ -43,6 +43,7 @@ check: $(VENV)/.dev
 bench: $(VENV)/.bench ## what the machine can do; BENCHMARKS names the folder of instances
 	@$(BIN)/python -m benchmarks forecast --bins 10000 --days 21
 	@$(BIN)/python -m benchmarks service
+	@$(BIN)/python -m benchmarks driver-sync
 	@$(BIN)/python -m benchmarks engines
 	@$(BIN)/python -m benchmarks kim2006 $(or $(BENCHMARKS),../shared/benchmarks)/kim2006 --seconds 60 --out out/kim2006
 	@$(BIN)/python -m benchmarks pyvrp $(or $(BENCHMARKS),../shared/benchmarks)/pyvrp --seconds 60 \

@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     max_readings: Annotated[int, Field(ge=1)] = 10_000
     """So many readings a batch, no more."""
 
+    max_photo_bytes: Annotated[int, Field(ge=1024)] = 4 * 1024 * 1024
+    """A larger picture from a driver is answered with 413."""
+    photos_a_day: Annotated[int, Field(ge=0)] = 200
+    """So many pictures of one truck in 24 hours, no more."""
+    positions_kept_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Where a truck was is forgotten after so many days; what it did is not."""
+
     solve_seconds: Annotated[float, Field(gt=0, le=86_400)] = 20.0
     """Solving time of a plan that names none."""
     max_solve_seconds: Annotated[float, Field(gt=0, le=86_400)] = 600.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import backtest, engines, forecast, pictures, service
+from benchmarks import backtest, driver_sync, engines, forecast, pictures, service
 from benchmarks.city import cancel, growth
 from benchmarks.city import command as city
 from benchmarks.classic import command as classic
@@ -54,6 +54,7 @@ main.add_command(cancel.command, "cancel")
 main.add_command(city.command, "city")
 main.add_command(growth.command, "growth")
 main.add_command(pictures.command, "pictures")
+main.add_command(driver_sync.command, "driver-sync")
 main.add_command(engines.command, "engines")
 main.add_command(forecast.command, "forecast")
 main.add_command(service.command, "service")

@@ -52,7 +52,7 @@ def served_city(bins: int) -> Iterator[tuple[str, str]]:
             env=environment,
         )
         try:
-            yield _greeting(server)
+            yield greeting(server)
         finally:
             server.terminate()
             server.communicate(timeout=20)
@@ -74,7 +74,8 @@ def one_plan(address: str, key: str) -> tuple[float, float, dict[str, Any]]:
     return seconds, slowest_s, _ask(f"{address}/v1/plans/{asked['id']}/plan", key)
 
 
-def _greeting(server: "subprocess.Popen[str]") -> tuple[str, str]:
+def greeting(server: "subprocess.Popen[str]") -> tuple[str, str]:
+    """Address and dispatcher's key, once the service has told them."""
     text = ""
     for line in server.stdout or ():
         text += line

@@ -1,5 +1,6 @@
 """Successful answers: domain data as JSON, with its entity tag."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,8 @@ from optimiser.wire import to_json
 
 ASK_AGAIN = "private, no-cache"
 """A browser may keep the answer, but must ask whether it still holds."""
+_WORTH_ZIPPING = 1000
+"""Below so many bytes an answer fits into one packet anyway."""
 
 
 def answer(
@@ -34,10 +37,25 @@ def answer(
     return response
 
 
-def tagged(response: Response) -> Response:
-    """A GET's answer with an ETag of its content; 304 if the caller has it already."""
-    response.headers["ETag"] = etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+def tagged(response: Response, tag: str | None = None) -> Response:
+    """A GET's answer with an ETag, by default of its content, and gzipped where that is taken;
+    304 if the caller has it already.
+    """
+    tag = tag or etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+    response.headers["ETag"] = tag
+    response.vary.add("Accept-Encoding")
+    if len(response.get_data()) >= _WORTH_ZIPPING and _takes_gzip():
+        # A strong tag is one of bytes: other bytes, another tag.
+        response.headers["ETag"] = f'{tag[:-1]}-gzip"'
+        response.set_data(gzip.compress(response.get_data(), compresslevel=5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
     return unless_known(response)
+
+
+def _takes_gzip() -> bool:
+    """Only where it is asked for by name: `*` alone says little of a client."""
+    asked = {name.lower(): quality for name, quality in request.accept_encodings}
+    return asked.get("gzip", 0) > 0
 
 
 def unless_known(response: Response) -> Response:

@@ -58,6 +58,9 @@ CODES: dict[str, Code] = {
     "invalid_import": Code(
         422, "Import refused", "Rows of the file are wrong; nothing was imported, all are named."
     ),
+    "bad_picture": Code(
+        422, "No picture", "The body is no whole JPEG, PNG or WebP, or another than it says."
+    ),
     "bad_cursor": Code(422, "Wrong cursor", "The cursor is none that this list has given."),
     "violates": Code(
         422, "Rules broken", "The plan would break rules; `violations` names every one."
@@ -86,11 +89,17 @@ CODES: dict[str, Code] = {
         "Secret shown once",
         "The first of these requests made the key; revoke that and make another.",
     ),
+    "photo_exists": Code(
+        409, "Another picture", "Another picture has this id; make a new one for this picture."
+    ),
     "precondition_required": Code(
         428, "If-Match needed", "It exists; say in If-Match which version you mean to change."
     ),
     "version_mismatch": Code(
         412, "Changed meanwhile", "Someone changed it; fetch it, look at it, send the new ETag."
+    ),
+    "too_many_photos": Code(
+        429, "Too many pictures", "The truck has sent its share of pictures; see Retry-After."
     ),
     # what a search can end in: the codes of a failed plan, which POST /v1/solve answers at once
     "no_solution": Code(

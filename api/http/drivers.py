@@ -1,5 +1,6 @@
-"""A driver's day: the route, and what happened at its stops. /v1/drivers/me."""
+"""A driver's day: the route, what changed on it, and what happened. /v1/drivers/me."""
 
+from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -11,29 +12,41 @@ from api.http.answers import answer, tagged
 from api.http.blueprints import APIBlueprint, resource
 from api.http.body import JSON, read_body
 from api.http.contract import DRIVERS, contract
+from api.http.etags import etag
 from api.http.parameters import IsoDate, Parameters
 from api.http.ports import ports, principal
-from api.usecases.driver import (
-    DriverRoute,
-    EventOutcome,
-    StopEvent,
-    driver_route,
-    record_stop_events,
+from api.usecases.driver.day import (
+    DayChanges,
+    DriverDay,
+    day_changes,
+    day_under_way,
+    driver_day,
 )
+from api.usecases.driver.events import DriverEvent
+from api.usecases.driver.sync import EventOutcome, record_events
 from optimiser.domain.base import CONFIG
 
 
 class DayQuery(Parameters):
     """Which day."""
 
-    date: IsoDate | None = Field(default=None, description="service date; today if left out")
+    date: IsoDate | None = Field(
+        default=None,
+        description="service date; left out: today, or yesterday while its route still lasts",
+    )
+
+
+class ChangesQuery(DayQuery):
+    """Which day, and what is known of it."""
+
+    since: str = Field(max_length=40, description="the `version` that the phone has")
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG)
 class EventBatch:
     """Events of a phone that may have been offline, in any order."""
 
-    events: Annotated[tuple[StopEvent, ...], Field(min_length=1, max_length=1000)]
+    events: Annotated[tuple[DriverEvent, ...], Field(min_length=1, max_length=1000)]
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG)
@@ -44,26 +57,32 @@ class EventOutcomes:
 
 
 def blueprint() -> APIBlueprint:
-    """Two routes, both for the truck of the driver's key."""
+    """Three routes, all for the truck of the driver's key."""
     made = resource("drivers", "/v1/drivers/me", tag="driver")
-    made.get("/route", summary="The route of my truck")(get_route)
-    made.post("/events", summary="What happened at the stops")(post_events)
+    made.get("/route", summary="My day: route, places, and what happened so far")(get_route)
+    made.get("/changes", summary="What changed on my day since a version")(get_changes)
+    made.post("/events", summary="What happened on the way")(post_events)
     return made
 
 
 @contract(
     *DRIVERS,
-    gives={200: DriverRoute, 304: None},
+    gives={200: DriverDay, 304: None},
     headers={200: ("ETag",)},
     accepts=("If-None-Match",),
     refuses=("not_found",),
 )
 def get_route(query: DayQuery) -> Response:
-    """From the plan that is published, with how far it is."""
-    at, who = ports(), principal()
-    day = query.date or at.clock().astimezone(at.settings.zone).date()
-    found = driver_route(at.db, who.truck_id or "", day, principal=who)
-    return tagged(answer(found, zone=ZoneInfo(found.timezone)))
+    """Everything that the day needs, from the published plan. The ETag is that of `version`."""
+    found = driver_day(ports().db, _truck(), _day(query), principal=principal())
+    return tagged(answer(found, zone=ZoneInfo(found.timezone)), etag(found.version))
+
+
+@contract(*DRIVERS, gives={200: DayChanges}, refuses=("not_found",))
+def get_changes(query: ChangesQuery) -> Response:
+    """Little where little changed: the stops with news; the whole day if the plan is another."""
+    found = day_changes(ports().db, _truck(), _day(query), since=query.since, principal=principal())
+    return answer(found, zone=ZoneInfo(found.timezone))
 
 
 @contract(
@@ -76,5 +95,14 @@ def post_events() -> Response:
     """Each event has an id made by the phone: sent twice it counts once."""
     at = ports()
     batch = read_body(EventBatch, at.settings.max_body_bytes)
-    found = record_stop_events(at.db, batch.events, principal=principal(), now=at.clock())
+    found = record_events(at.db, batch.events, principal=principal(), now=at.clock())
     return answer(EventOutcomes(found))
+
+
+def _truck() -> str:
+    return principal().truck_id or ""
+
+
+def _day(query: DayQuery) -> date:
+    at = ports()
+    return query.date or day_under_way(at.db, _truck(), now=at.clock(), zone=at.settings.zone)

@@ -18,6 +18,7 @@ from api.usecases.errors import (
     PreconditionRequired,
     RowProblem,
     StoreUnavailable,
+    TooMany,
     UsecaseError,
     VersionMismatch,
     Violates,
@@ -52,7 +53,7 @@ def _usecase(error: UsecaseError) -> Response:
     headers = {}
     if isinstance(error, VersionMismatch | PreconditionRequired) and error.current is not None:
         headers["ETag"] = etag(error.current)
-    if isinstance(error, Busy):
+    if isinstance(error, Busy | TooMany):
         headers["Retry-After"] = str(error.retry_after_s)
     if CODES[error.code].status == 401:
         headers["WWW-Authenticate"] = "Bearer"

@@ -17,6 +17,7 @@ from types import FrameType
 from api.config import Settings
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
+from api.store.events import forget_positions
 from api.usecases.idempotency import forget_old
 from api.usecases.planning import claim_plan, run_claimed
 from api.usecases.ports import Clock, Planner, utc_now
@@ -46,7 +47,7 @@ def work(
         try:
             ran = _run_next(db, settings, stopping, clock, planner)
             if tidied is None or clock() > tidied + _TIDY_EVERY:
-                _tidy(db, clock())
+                _tidy(db, clock(), settings)
                 tidied = clock()
         except StoreUnavailable as error:
             log.warning("%s; trying again", error.detail)
@@ -78,9 +79,10 @@ def _run_next(
     return True
 
 
-def _tidy(db: Database, now: datetime) -> None:
+def _tidy(db: Database, now: datetime, settings: Settings) -> None:
     with db.write() as tx:
         forget_old(tx, now=now)
+        forget_positions(tx, now - timedelta(days=settings.positions_kept_days))
 
 
 def run_worker(settings: Settings, *, with_parent: bool = False) -> None:

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    column,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from api.store.documents import dump, load
 from api.store.tables import plan_documents, plans
-from optimiser.domain.plan import Plan
+from api.store.types import Document
+from optimiser.domain.plan import Plan, Route
 from optimiser.domain.problem import Problem
 
 DocumentKind = Literal["problem", "plan"]
@@ -163,6 +176,31 @@ def fetch_plan(tx: Connection, plan_id: str) -> Plan | None:
     """The routes, None while there are none."""
     found = _read(tx, plan_id, "plan")
     return None if found is None else load(Plan, found)
+
+
+_ROUTES = {
+    "sqlite": """
+        SELECT route.value AS route FROM plan_documents, json_each(document, '$.routes') AS route
+        WHERE plan_id = :plan_id AND kind = 'plan'
+        AND json_extract(route.value, '$.truck_id') = :truck_id""",
+    "postgresql": """
+        SELECT route FROM plan_documents, jsonb_array_elements(document -> 'routes') AS route
+        WHERE plan_id = :plan_id AND kind = 'plan' AND route ->> 'truck_id' = :truck_id""",
+}
+
+
+def fetch_route(tx: Connection, plan_id: str, truck_id: str) -> Route | None:
+    """A truck's route, picked out by the database: a plan of a whole city is large."""
+    statement = text(_ROUTES[tx.dialect.name]).columns(column("route", Document))
+    found = tx.execute(statement, {"plan_id": plan_id, "truck_id": truck_id}).scalar()
+    return None if found is None else load(Route, found)
+
+
+def fetch_timezone(tx: Connection, plan_id: str) -> str:
+    """The time zone of a plan that has routes."""
+    columns = plan_documents.c
+    wanted = select(columns.document["timezone"].as_string()).filter_by(kind="plan")
+    return str(tx.execute(wanted.where(columns.plan_id == plan_id)).scalar_one())
 
 
 def queue_state(tx: Connection) -> tuple[int, int, datetime | None]:

@@ -1,10 +1,10 @@
 """Rows of readings and emptyings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_
 
 from api.store.documents import load
 from api.store.statements import BATCH, add_new, batches
@@ -37,6 +37,14 @@ def values_of(
 def add_emptyings(tx: Connection, rows: Sequence[dict[str, Any]]) -> int:
     """Add those emptyings that are new; how many they were."""
     return add_new(tx, emptyings, ("bin_id", "time"), rows)
+
+
+def remove_emptyings(tx: Connection, keys: Collection[tuple[str, datetime]]) -> None:
+    """Drop what a driver said and then took back; keys are (bin, time)."""
+    columns = emptyings.c
+    for part in batches(sorted(keys)):
+        told = delete(emptyings).where(columns.source == "driver")
+        tx.execute(told.where(tuple_(columns.bin_id, columns.time).in_(part)))
 
 
 def fetch_readings(

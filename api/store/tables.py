@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -193,21 +194,52 @@ plan_changes = Table(
 """Who did what to a plan, written in the transaction that did it. `version` is the plan's after
 it."""
 
-stop_events = Table(
-    "stop_events",
+driver_events = Table(
+    "driver_events",
     metadata,
     Column("id", String(36), primary_key=True),
+    Column("service_date", Date, nullable=False),
+    Column("seq", Integer, nullable=False),
     Column("plan_id", ID, ForeignKey("plans.id"), nullable=False),
     Column("truck_id", ID, nullable=False),
-    Column("visit_id", ID, nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("reason", String(32), nullable=True),
+    Column("visit_id", ID, nullable=True),
     Column("off_route", Boolean, nullable=False),
+    Column("document", Document, nullable=False),
     _instant("time"),
     _instant("received_at"),
     Column("key_id", ID, nullable=False),
-    Index("ix_stop_events_plan_id_truck_id", "plan_id", "truck_id"),
+    Index("uq_driver_events_service_date_seq", "service_date", "seq", unique=True),
+    Index("ix_driver_events_service_date_truck_id", "service_date", "truck_id"),
+    Index("ix_driver_events_service_date_visit_id", "service_date", "visit_id"),
 )
+"""`seq` counts a day's events in the order in which they were recorded, without gaps: what came
+since a number is what has a greater one. `document` is the event whole."""
+
+driver_days = Table(
+    "driver_days",
+    metadata,
+    Column("service_date", Date, primary_key=True),
+    Column("seq", Integer, nullable=False),
+)
+"""The last `seq` given out on a day. Whoever records holds the row, so that no number becomes
+visible before a lower one."""
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("truck_id", ID, nullable=False),
+    Column("key_id", ID, nullable=False),
+    Column("media_type", String(16), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    _instant("received_at"),
+    Index("ix_photos_truck_id_received_at", "truck_id", "received_at"),
+)
+"""Pictures that drivers took; `sha256` is that of the bytes as they were sent."""
 
 api_keys = Table(
     "api_keys",

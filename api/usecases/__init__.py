@@ -15,7 +15,7 @@ of `api.usecases.errors`.
 | trail | who did what to a plan |
 | claims, problems, planning | what a worker does: claim a plan, build its problem, solve, store |
 | states | fill states, computed again when something happened |
-| driver | the route of the day, stop events |
+| driver | the driver's day: route, events, pictures; its progress |
 | keys | who may do what |
 | solving | a stateless solve |
 | health | is the database there, and as new as the code |

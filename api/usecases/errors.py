@@ -12,6 +12,7 @@ HTTP maps each class to a status in one place:
 | Violates | 422, with every violation |
 | VersionMismatch | 412 |
 | PreconditionRequired | 428 |
+| TooMany | 429 with Retry-After |
 | Busy | 503 with Retry-After |
 | StoreUnavailable (api.store.errors) | 503, code `disk_full`: 507; with Retry-After |
 | PlanningFailed (optimiser.planning) | as its own code says |
@@ -35,6 +36,7 @@ __all__ = [
     "PreconditionRequired",
     "RowProblem",
     "StoreUnavailable",
+    "TooMany",
     "Unauthenticated",
     "UsecaseError",
     "VersionMismatch",
@@ -76,7 +78,8 @@ class Conflict(UsecaseError):  # noqa: N818  # as above
     """What is there already stands in the way.
 
     Codes: `in_use` (something refers to it), `sensor_taken`, `plan_not_done`,
-    `plan_finished`, `plan_cancelled`, `idempotency_key_reused`, `secret_shown_once`.
+    `plan_finished`, `plan_cancelled`, `idempotency_key_reused`, `secret_shown_once`,
+    `photo_exists`.
     """
 
     def __init__(self, detail: str, *, code: str) -> None:
@@ -107,7 +110,7 @@ class Invalid(UsecaseError):  # noqa: N818  # as above
     """Wrong values; `problems` names every wrong field.
 
     Codes: `invalid`, `malformed` (not JSON, not UTF-8: nothing could be read),
-    `bad_cursor`, `no_trucks`, `no_depots`.
+    `bad_cursor`, `no_trucks`, `no_depots`, `bad_picture`.
     """
 
     code = "invalid"
@@ -164,6 +167,14 @@ class InvalidImport(UsecaseError):  # noqa: N818  # as above
             what = "the columns are not right" if named else whole[0].message
         super().__init__(f"nothing was imported: {what}")
         self.rows = tuple(rows)
+
+
+class TooMany(UsecaseError):  # noqa: N818  # as above
+    """The caller has had its share; try again after `retry_after_s`. Codes: `too_many_photos`."""
+
+    def __init__(self, detail: str, *, code: str, retry_after_s: int) -> None:
+        super().__init__(detail, code=code)
+        self.retry_after_s = retry_after_s
 
 
 class Busy(UsecaseError):  # noqa: N818  # as above

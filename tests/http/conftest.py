@@ -34,7 +34,12 @@ class Clock:
 
 
 def an_app(path: Path) -> Flask:
-    settings = Settings(database_url=f"sqlite:///{path}", max_body_bytes=200_000, max_readings=100)
+    settings = Settings(
+        database_url=f"sqlite:///{path}",
+        max_body_bytes=200_000,
+        max_readings=100,
+        photos_a_day=3,
+    )
     return create_app(settings, clock=Clock(), planner=take_all)
 
 

@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 
 EXCLUDE = {"kind": "exclude", "visit_id": "B3"}
 MOVE = {"kind": "move", "visit_id": "B1", "truck_id": "T2", "position": None}
+PHOTO = "/v1/photos/0190b6a0-0000-7000-8000-00000000000f"
+JPEG = {"Content-Type": "image/jpeg"}
 JSON_TYPES = ("application/json", "application/problem+json", "application/geo+json")
 
 
@@ -115,6 +117,11 @@ def test_real_answers_are_as_the_document_says(
         ("post", "/v1/drivers/me/events", send_event(callers, event)),
         ("post", "/v1/drivers/me/events", send_event(callers, event | {"kind": "skipped"})),
         ("get", "/v1/drivers/me/route", callers.driver.get("/v1/drivers/me/route")),
+        ("get", "/v1/drivers/me/changes", callers.driver.get("/v1/drivers/me/changes?since=0-0")),
+        ("get", "/v1/drivers/me/changes", callers.driver.get("/v1/drivers/me/changes")),
+        ("get", f"{plan}/progress", who.get(f"/v1/plans/{plan_id}/progress")),
+        ("get", "/v1/driver-events", who.get(f"/v1/driver-events?service_date={TODAY}")),
+        ("put", "/v1/photos/{id}", callers.driver.put(PHOTO, data=b"GIF", headers=JPEG)),
         ("post", "/v1/keys", callers.admin.post("/v1/keys", {"role": "admin"})),
         ("get", "/v1/keys", callers.admin.get("/v1/keys")),
         ("get", "/v1/keys", callers.nobody.get("/v1/keys")),

@@ -25,6 +25,7 @@ from api.store.errors import StoreUnavailable
 from api.usecases import errors
 from api.usecases.errors import UsecaseError
 from optimiser.planning import PlanningFailed
+from pictures_made import jpeg
 
 DOCS = Path(__file__).parents[2] / "docs" / "errors.md"
 STAR = {"If-Match": "*"}
@@ -112,6 +113,9 @@ TRIGGERS: dict[str, Trigger] = {
     "invalid": lambda who, _: who.admin.post("/v1/keys", {}),
     "invalid_parameter": lambda who, _: who.admin.get("/v1/bins?limit=0"),
     "invalid_import": lambda who, _: who.admin.post("/v1/bins/import", [{}]),
+    "bad_picture": lambda who, _: send_photo(who, b"GIF89a"),
+    "photo_exists": lambda who, _: [send_photo(who, jpeg(size)) for size in (1, 2)][-1],
+    "too_many_photos": lambda who, _: [send_photo(who, jpeg(), n) for n in range(4)][-1],
     "bad_cursor": lambda who, _: who.admin.get("/v1/bins?cursor=!"),
     "no_depots": lambda who, _: without("depots", who),
     "no_trucks": lambda who, _: without("trucks", who),
@@ -151,6 +155,11 @@ def teapot(callers: Callers) -> TestResponse:
     app._got_first_request = False
     app.add_url_rule("/teapot", view_func=pour)
     return callers.nobody.get("/teapot")
+
+
+def send_photo(callers: Callers, raw: bytes, number: int = 0) -> TestResponse:
+    path = f"/v1/photos/0190b6a0-0000-7000-8000-{number:012x}"
+    return callers.driver.put(path, data=raw, headers={"Content-Type": "image/jpeg"})
 
 
 def as_json() -> dict[str, str]:
@@ -201,7 +210,7 @@ def test_each_code_comes_as_problem_json_with_its_status(
     body = refused(response, CODES[code].status, code)
     assert body["title"] == CODES[code].title
     assert "/etc/secret" not in response.get_data(as_text=True)
-    assert ("Retry-After" in response.headers) == (body["status"] in {503, 507})
+    assert ("Retry-After" in response.headers) == (body["status"] in {429, 503, 507})
     meaning = ok(callers.nobody.get(body["type"]))
     assert (meaning["code"], meaning["status"]) == (code, body["status"])
 

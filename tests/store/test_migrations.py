@@ -1,17 +1,40 @@
 """The tables in code and the tables that migrations make are the same, on both databases."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from alembic import command
-from sqlalchemy import Date, bindparam, inspect, text
+from sqlalchemy import Connection, Date, bindparam, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from api.store.database import Database
+from api.store.events import fetch_after, last_seq
 from api.store.schema import configured, downgrade, is_current, migrate
 from api.store.tables import metadata
-from api.store.types import UtcInstant
+from api.store.types import Document, UtcInstant
+from api.usecases.driver.state import recorded
 from small_city import NOW
+
+NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)
+_PLAN = {"id": "p1", "service_date": NOON.date(), "status": "done", "created_by": "k1"}
+_EVENT = {"plan_id": "p1", "truck_id": "t1", "visit_id": "b1", "off_route": False, "key_id": "k1"}
+_OLD_PLANS = sa.table(
+    "plans",
+    *(sa.column(name) for name in ("id", "status", "created_by")),
+    sa.column("service_date", sa.Date()),
+    sa.column("request", Document),
+    sa.column("created_at", UtcInstant()),
+)
+_OLD_EVENTS = sa.table(
+    "stop_events",
+    *(sa.column(name) for name in ("id", "plan_id", "truck_id", "visit_id", "kind", "reason")),
+    sa.column("off_route", sa.Boolean()),
+    sa.column("time", UtcInstant()),
+    sa.column("received_at", UtcInstant()),
+    sa.column("key_id"),
+)
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(empty_db: Database) -> None:
@@ -80,3 +103,35 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(empty_db: Database
     with pytest.raises(Exception, match="9999"):
         migrate(empty_db, "9999")
     assert is_current(empty_db)
+
+
+def test_what_drivers_said_before_their_day_was_whole_is_carried_over_and_back(
+    empty_db: Database,
+) -> None:
+    migrate(empty_db, "0002")
+    told = [
+        ("00000000-0000-0000-0000-00000000000a", "done", None, 2),
+        ("00000000-0000-0000-0000-00000000000b", "skipped", "blocked", 1),
+    ]
+    with empty_db.write() as tx:
+        tx.execute(_OLD_PLANS.insert().values(_PLAN | {"request": {}, "created_at": NOON}))
+        for event_id, kind, reason, minutes in told:
+            more = {"id": event_id, "kind": kind, "reason": reason, "time": NOON}
+            later = {"received_at": NOON + timedelta(minutes=minutes)}
+            tx.execute(_OLD_EVENTS.insert().values(_EVENT | more | later))
+        before = _rows(tx, _OLD_EVENTS)
+    migrate(empty_db)
+    with empty_db.read() as tx:
+        found = [recorded(row) for row in fetch_after(tx, NOON.date(), 0)]
+        assert last_seq(tx, NOON.date()) == 2
+    assert [(each.seq, each.event.kind) for each in found] == [(1, "skipped"), (2, "done")]
+    assert {(str(each.event.id), each.event.time) for each in found} == {
+        (event_id, NOON) for event_id, *_ in told
+    }
+    downgrade(empty_db, "0002")
+    with empty_db.read() as tx:
+        assert _rows(tx, _OLD_EVENTS) == before
+
+
+def _rows(tx: Connection, of: sa.TableClause) -> list[Any]:
+    return [tuple(row) for row in tx.execute(sa.select(of).order_by(of.c.id))]

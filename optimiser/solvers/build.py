@@ -70,15 +70,15 @@ def _with_first(
         for visit in stop.visits
     }
     place_of |= {("unload", site.id): ("site", number) for number, site in enumerate(sites)}
-    first = {
-        truck.id: tuple(
-            place_of[action.kind, action.ref]
-            for action in truck.first
-            if (action.kind, action.ref) in place_of
-        )
-        for truck in problem.trucks
-    }
-    return tuple(replace(truck, first=first[truck.id]) for truck in trucks)
+    return tuple(
+        replace(truck, first=tuple(
+            place
+            for action in problem.truck_by_id[truck.id].first
+            if (place := place_of.get((action.kind, action.ref)))
+            and (place[0] == "stop" or any(map(sites[place[1]].empties, truck.holds)))
+        ))
+        for truck in trucks
+    )  # fmt: skip
 
 
 def _is_of_use(problem: Problem, site: DisposalSite) -> bool:

@@ -10,6 +10,7 @@ from optimiser.schedule.itinerary import itinerary
 from optimiser.schedule.money import plan_cost
 from optimiser.schedule.route import make_route
 from optimiser.schedule.timing import best_timing
+from optimiser.solvers.due import unloaded_late
 from optimiser.solvers.index import IndexModel
 from optimiser.solvers.tours import solution_of
 from optimiser.travel import TravelClock, TravelMatrix
@@ -17,7 +18,9 @@ from optimiser.travel import TravelClock, TravelMatrix
 
 @dataclass(frozen=True, slots=True, order=True)
 class Worth:
-    """Less is better, in this order. `late` says that some time or limit is not kept."""
+    """Less is better, in this order. `late` says that some time or limit is not kept, or that
+    a truck does not begin with what it does first.
+    """
 
     late: bool
     required_left: int
@@ -32,6 +35,7 @@ class Judge:
         self._clock = TravelClock(problem)
         self._required = {visit.id for visit in problem.visits if visit.required}
         self._out = [TruckOrder(t.id, ()) for t in problem.trucks if t.present is not None]
+        self._first = [truck for truck in problem.trucks if truck.first]
         self._known: dict[TruckOrder, tuple[bool, Route]] = {}
 
     def worth(self, solution: Solution) -> Worth:
@@ -40,9 +44,11 @@ class Judge:
         orders = [*solution.orders, *(each for each in self._out if each.truck_id not in listed)]
         self._known = {order: self._known.get(order) or self._driven(order) for order in orders}
         driven = [self._known[order] for order in orders]
+        begun = {order.truck_id: order.actions for order in orders}
         done = {action.ref for order in solution.orders for action in order.actions}
         return Worth(
-            any(late for late, _ in driven),
+            any(late for late, _ in driven)
+            or any(begun.get(each.id, ())[: len(each.first)] != each.first for each in self._first),
             len(self._required - done),
             plan_cost(self._problem, [route for _, route in driven]).total_eur,
         )
@@ -61,7 +67,8 @@ class Judge:
                 (stops.truck.energy.range_m, route.distance_m),
             )
         )
-        return timing.late_s > 0 or over, route
+        late = timing.late_s > 0 or over or any(unloaded_late(self._problem, stops, timing))
+        return late, route
 
 
 class Best:

@@ -6,7 +6,10 @@ from itertools import permutations
 from optimiser.domain.solution import Action, Solution, TruckOrder
 from optimiser.solvers.index import IndexModel, IndexStop, Place, Window
 
-__all__ = ["Place", "Tour", "Tours", "homeward", "lean", "order_of", "solution_of", "tours_from"]
+__all__ = [
+    "Place", "Tour", "Tours", "homeward", "lean", "least_tour", "order_of", "solution_of",
+    "stops_in", "tours_from", "with_first",
+]  # fmt: skip
 
 Tour = tuple[Place, ...]
 Tours = dict[int, Tour]
@@ -28,6 +31,26 @@ def lean(model: IndexModel, truck: int, places: Iterable[Place]) -> Tour:
         if place[0] == "stop" or number < promised or holding != before:
             kept.append(place)
     return tuple(kept)
+
+
+def stops_in(tour: Tour) -> list[int]:
+    """Positions of a tour's stops."""
+    return [position for kind, position in tour if kind == "stop"]
+
+
+def with_first(model: IndexModel, truck: int, tour: Tour) -> Tour:
+    """The tour with what the truck does first at its head."""
+    first = model.trucks[truck].first
+    if tour[: len(first)] == first:
+        return tour
+    promised = set(stops_in(first))
+    rest = (p for p in tour if p[0] == "site" or p[1] not in promised)
+    return lean(model, truck, (*first, *rest))
+
+
+def least_tour(model: IndexModel, truck: int) -> Tour:
+    """The least that a truck does if it drives: its first places, and home without a load."""
+    return homeward(model, truck, model.trucks[truck].first)
 
 
 def homeward(model: IndexModel, truck: int, tour: Tour) -> Tour:
@@ -133,14 +156,16 @@ def solution_of(model: IndexModel, tours: Mapping[int, Tour]) -> Solution:
     for truck, own in enumerate(model.trucks):
         tour = tours.get(truck, ())
         if own.drives_anyway and not tour:
-            tour = homeward(model, truck, own.first)
+            tour = least_tour(model, truck)
         if own.drives_anyway or any(kind == "stop" for kind, _ in tour):
             orders.append(order_of(model, truck, tour))
     return Solution(tuple(orders))
 
 
 def tours_from(model: IndexModel, solution: Solution) -> Tours:
-    """Tours of a solution, as far as its trucks, stops and sites are in this model."""
+    """Tours of a solution, as far as its trucks, stops and sites are in this model, each begun
+    with what its truck does first and without stops that the truck cannot take.
+    """
     stops = {visit: n for n, stop in enumerate(model.stops) for visit in stop.visits}
     sites = {site.id: n for n, site in enumerate(model.sites)}
     trucks = {truck.id: n for n, truck in enumerate(model.trucks)}
@@ -149,13 +174,14 @@ def tours_from(model: IndexModel, solution: Solution) -> Tours:
     for order in solution.orders:
         if order.truck_id not in trucks:
             continue
+        truck = trucks[order.truck_id]
         places: list[Place] = []
         for action in order.actions:
             if action.kind == "unload" and action.ref in sites:
                 places.append(("site", sites[action.ref]))
-            elif action.kind == "visit" and stops.get(action.ref, -1) not in (seen | {-1}):
-                seen.add(stops[action.ref])
-                places.append(("stop", stops[action.ref]))
-        truck = trucks[order.truck_id]
-        tours[truck] = lean(model, truck, places)
+            stop = stops.get(action.ref) if action.kind == "visit" else None
+            if stop is not None and stop not in seen and truck in model.stops[stop].trucks:
+                seen.add(stop)
+                places.append(("stop", stop))
+        tours[truck] = lean(model, truck, with_first(model, truck, tuple(places)))
     return tours

@@ -15,9 +15,9 @@ from optimiser.solvers.pyvrp_engine.answer import read_tours, write_tours
 from optimiser.solvers.pyvrp_engine.engine import PyVrpEngine
 from optimiser.solvers.pyvrp_engine.kinds import kinds_of
 from optimiser.solvers.pyvrp_engine.layout import make_layout
-from optimiser.solvers.pyvrp_engine.sound import Mender
 from optimiser.solvers.pyvrp_engine.state import Stated, state_data
 from optimiser.solvers.pyvrp_engine.tips import tours_of
+from optimiser.solvers.sound import Mender
 from optimiser.solvers.tours import Tour, solution_of, tours_from
 from optimiser.travel import travel_matrix
 from optimiser.verifier import verify

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from optimiser.domain.solution import Solution
 from optimiser.solvers.ortools_engine.nodes import Nodes
 from optimiser.solvers.ortools_engine.routing import Routing
-from optimiser.solvers.tours import Place, Tours, lean, solution_of
+from optimiser.solvers.tours import Place, Tours, lean, least_tour, solution_of, tours_from
 
 Routes = list[list[int]]
 
@@ -27,9 +27,9 @@ def to_solution(nodes: Nodes, routes: Routes) -> Solution:
     tours: Tours = {}
     for truck, route in enumerate(routes):
         places = [_place(nodes, node) for node in route]
-        if places and places[-1][0] == "stop":
-            home = int(nodes.legs[truck].way_home[route[-1]])
-            places += [("site", home)] if home >= 0 else []
+        last = route[-1] if route else nodes.starts[truck]
+        home = int(nodes.legs[truck].way_home[last])
+        places += [("site", home)] if home >= 0 else []
         tours[truck] = lean(nodes.model, truck, places)
     return solution_of(nodes.model, tours)
 
@@ -41,33 +41,26 @@ def _place(nodes: Nodes, number: int) -> Place:
 
 def to_routes(nodes: Nodes, solution: Solution) -> Routes | None:
     """Routes of a given solution, as far as this model has its parts; None if copies run out."""
-    stop_of = {
-        visit: number
-        for number in nodes.of("stop")
-        for visit in nodes.model.stops[nodes.all[number].position].visits
-    }
-    free: dict[str, list[int]] = {}
-    for number in reversed(nodes.of("site")):
-        free.setdefault(nodes.model.sites[nodes.all[number].position].id, []).append(number)
-    orders = {order.truck_id: order.actions for order in solution.orders}
-    routes, seen = [], set[int]()
+    stop_at = {nodes.all[number].position: number for number in nodes.of("stop")}
+    free: dict[int, list[int]] = {}
+    for number in reversed(nodes.free_sites):
+        free.setdefault(nodes.all[number].position, []).append(number)
+    tours, routes = tours_from(nodes.model, solution), []
     for truck, own in enumerate(nodes.model.trucks):
-        route: list[int] = []
-        for action in orders.get(own.id, ()):
-            if action.kind == "unload":
-                if not free.get(action.ref):
-                    return None
-                route.append(free[action.ref].pop())
-            elif action.ref in stop_of and stop_of[action.ref] not in seen:
-                seen.add(stop_of[action.ref])
-                route.append(stop_of[action.ref])
+        tour = tours.get(truck) or (least_tour(nodes.model, truck) if own.drives_anyway else ())
+        route = list(nodes.first[truck])
+        for kind, position in tour[len(own.first) :]:
+            if kind == "site" and not free.get(position):
+                return None
+            route.append(stop_at[position] if kind == "stop" else free[position].pop())
         routes.append(_unfolded(nodes, truck, route))
     return routes
 
 
 def _unfolded(nodes: Nodes, truck: int, route: list[int]) -> list[int]:
     """Without a last unloading that the leg home has in it anyway."""
-    if len(route) < 2 or nodes.all[route[-1]].kind != "site":
+    if len(route) <= len(nodes.first[truck]) or nodes.all[route[-1]].kind != "site":
         return route
-    way_home = int(nodes.legs[truck].way_home[route[-2]])
+    before = route[-2] if len(route) > 1 else nodes.starts[truck]
+    way_home = int(nodes.legs[truck].way_home[before])
     return route[:-1] if way_home == nodes.all[route[-1]].position else route

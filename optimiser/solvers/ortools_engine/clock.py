@@ -62,6 +62,13 @@ def working_window(window: Window, lunch: Lunch | None) -> Window | None:
     return next((span for span in spans if span[0] <= span[1]), None)
 
 
+def working_end(end_s: int, lunch: Lunch | None) -> int:
+    """A last second on the stopped clock of a rule, right with the break before or after it."""
+    if lunch is None:
+        return end_s
+    return max(min(end_s, lunch.earliest_s), end_s - lunch.duration_s)
+
+
 def _common(some: list[Window], others: list[Window]) -> list[Window]:
     """Spans that lie in one of either."""
     return sorted(

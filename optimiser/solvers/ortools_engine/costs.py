@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from optimiser.domain.units import whole, whole_array
-from optimiser.solvers.index import IndexStop, IndexTruck
+from optimiser.solvers.index import IndexStop
+from optimiser.solvers.ortools_engine.clock import working_end
 from optimiser.solvers.ortools_engine.routing import Array, Routing
 from optimiser.solvers.ortools_engine.windows import elapsed
 from optimiser.solvers.worth import may_wait
@@ -28,6 +29,7 @@ def add_costs(routing: Routing, time: Any) -> None:
         legs = leg_costs(routing, truck, paid=not by_span)
         routing.model.SetArcCostEvaluatorOfVehicle(routing.matrix(legs), truck)
         routing.model.SetFixedCostOfVehicle(own.prices.fixed, truck)
+        routing.model.SetVehicleUsedWhenEmpty(own.out, truck)
         if by_span and own.prices.per_paid_s:
             time.SetSpanCostCoefficientForVehicle(own.prices.per_paid_s, truck)
         _price_overtime(routing, time, truck)
@@ -62,20 +64,9 @@ def _price_overtime(routing: Routing, time: Any, truck: int) -> None:
     """What an hour of overtime costs above a plain one, from the shift's end on."""
     own = routing.nodes.model.trucks[truck]
     dearer = own.prices.per_overtime_s - own.prices.per_paid_s
-    if dearer > 0 and routing.nodes.home[truck][-1][1] > working_end(routing, own):
-        time.SetCumulVarSoftUpperBound(
-            routing.model.End(truck), working_end(routing, own), dearer
-        )  # fmt: skip
-
-
-def working_end(routing: Routing, truck: IndexTruck) -> int:
-    """The end of a truck's shift on the model's clock."""
-    lunch = truck.lunch if routing.nodes.clock_stops else None
-    if lunch is None:
-        return truck.shift_end_s
-    return max(
-        min(truck.shift_end_s, lunch.earliest_s), truck.shift_end_s - lunch.duration_s
-    )  # fmt: skip
+    end_s = working_end(own.shift_end_s, own.lunch if routing.nodes.clock_stops else None)
+    if dearer > 0 and routing.nodes.home[truck][-1][1] > end_s:
+        time.SetCumulVarSoftUpperBound(routing.model.End(truck), end_s, dearer)
 
 
 def _price_imbalance(routing: Routing) -> None:

@@ -4,6 +4,7 @@ from time import monotonic
 from typing import Any
 
 from optimiser.domain.solution import Solution, TruckOrder
+from optimiser.solvers.index import IndexModel
 from optimiser.solvers.judge import Best
 from optimiser.solvers.ortools_engine.answer import Routes, read_routes, to_solution
 from optimiser.solvers.ortools_engine.routing import Routing
@@ -50,9 +51,20 @@ class Keeper:
         """Judge what waits."""
         if self._waiting is None:
             return
-        own = to_solution(self._routing.nodes, self._waiting).orders
+        found = to_solution(self._routing.nodes, self._waiting)
         self._waiting = None
-        place = {t.id: n for n, t in enumerate(self._routing.nodes.model.problem.trucks)}
-        orders = sorted((*own, *self._others), key=lambda order: place[order.truck_id])
-        self._best.offer(Solution(tuple(orders)))
+        self._best.offer(joined(self._routing.nodes.model, found, self._others))
         self._judged_at = monotonic()
+
+
+def others_of(model: IndexModel, known: Solution | None) -> tuple[TruckOrder, ...]:
+    """Orders of the trucks that are not in this model, as they are known."""
+    own = {truck.id for truck in model.trucks}
+    return tuple(order for order in known.orders if order.truck_id not in own) if known else ()
+
+
+def joined(model: IndexModel, found: Solution, others: tuple[TruckOrder, ...]) -> Solution:
+    """A solution of a model together with the orders of the trucks that are not in it."""
+    place = {truck.id: number for number, truck in enumerate(model.problem.trucks)}
+    own = {order.truck_id: order for order in (*others, *found.orders)}
+    return Solution(tuple(sorted(own.values(), key=lambda order: place[order.truck_id])))

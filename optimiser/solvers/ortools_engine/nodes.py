@@ -7,7 +7,7 @@ mid-route, and one more stop can open a truck by itself, which local search can 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 from typing import Literal, TypeVar
@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.domain.units import whole_array
-from optimiser.solvers.index import IndexModel, IndexSite, IndexTruck, Window
-from optimiser.solvers.ortools_engine.clock import clock_can_stop, working_windows
+from optimiser.solvers.index import IndexModel, IndexSite, IndexTruck, Lunch, Window
+from optimiser.solvers.ortools_engine.clock import clock_can_stop, working_end, working_windows
+from optimiser.solvers.ortools_engine.rests import with_rests
 from optimiser.travel import UNREACHABLE
 
 Kind = Literal["start", "end", "site", "stop"]
@@ -40,7 +41,7 @@ class Node:
 class Legs:
     """Legs between nodes for one kind of truck: metres, seconds driven, seconds in all.
 
-    `total_s` has the unloading of a folded leg in it, but not the work at the node left.
+    `total_s` has the unloading of a folded leg and rests in it, but not the work at the node left.
     `way_home` holds for each node the position of the site on its leg home, -1 for none.
     """
 
@@ -52,7 +53,12 @@ class Legs:
 
 @dataclass(frozen=True)
 class Nodes:
-    """All nodes, and per truck its start node, end node, legs and windows of leaving and home."""
+    """All nodes, and per truck its start node, end node, legs and windows of leaving and home.
+
+    `first` are the nodes that a truck does first, copies of sites of its own among them.
+    `due` is for each node the last second at which the unloading of it may begin.
+    `after_unloading_s` is the least time from beginning a folded unloading to being home.
+    """
 
     model: IndexModel
     all: tuple[Node, ...]
@@ -62,6 +68,9 @@ class Nodes:
     leave: tuple[tuple[Window, ...], ...]
     home: tuple[tuple[Window, ...], ...]
     folded: tuple[bool, ...]
+    first: tuple[tuple[int, ...], ...]
+    due: Ints
+    after_unloading_s: tuple[int, ...]
     clock_stops: bool
 
     @cached_property
@@ -78,11 +87,18 @@ class Nodes:
         """Numbers of the nodes of a kind."""
         return [number for number, node in enumerate(self.all) if node.kind == kind]
 
+    @cached_property
+    def free_sites(self) -> list[int]:
+        """Copies of sites that any truck may use."""
+        own = {node for nodes in self.first for node in nodes}
+        return [node for node in self.of("site") if node not in own]
 
-def make_nodes(model: IndexModel, copies: int, seed: int) -> Nodes:
+
+def make_nodes(model: IndexModel, copies: int, seed: int, *, resting: bool = False) -> Nodes:
     """Number the nodes, with so many copies of every disposal site.
 
     OR-Tools has no seed of its own; what differs by the seed is the order of the stops.
+    `resting`: times have the rests from driving in them (see rests.py).
     """
     stops_clock = clock_can_stop(model)
     lunches = {truck.lunch for truck in model.trucks} if stops_clock else set()
@@ -96,6 +112,7 @@ def make_nodes(model: IndexModel, copies: int, seed: int) -> Nodes:
     for position, stop in shuffled(enumerate(model.stops), seed):
         windows = working_windows(stop.windows, lunches)
         nodes.append(Node("stop", stop.row, position, stop.service_s, windows))
+    first = tuple(_first(truck, nodes) for truck in model.trucks)
     home_sites = [_sites_on_the_way_home(model, truck) for truck in model.trucks]
     cache: dict[object, Legs] = {}
     return Nodes(
@@ -104,7 +121,7 @@ def make_nodes(model: IndexModel, copies: int, seed: int) -> Nodes:
         starts=tuple(starts.index(truck.start_row) for truck in model.trucks),
         ends=tuple(len(starts) + ends.index(truck.end_row) for truck in model.trucks),
         legs=tuple(
-            _legs(model, truck, tuple(nodes), tuple(sites), cache)
+            _legs(model, truck, tuple(nodes), tuple(sites), cache, resting=resting)
             for truck, sites in zip(model.trucks, home_sites, strict=True)
         ),
         leave=tuple(_own(truck, truck.leave, stops=stops_clock) for truck in model.trucks),
@@ -113,8 +130,39 @@ def make_nodes(model: IndexModel, copies: int, seed: int) -> Nodes:
             for truck, sites in zip(model.trucks, home_sites, strict=True)
         ),
         folded=tuple(bool(sites) for sites in home_sites),
+        first=first,
+        due=np.array([_due(model, node, lunches) for node in nodes], dtype=np.int64),
+        after_unloading_s=tuple(
+            min((_after_unloading_s(model, truck, model.sites[site]) for site in sites), default=0)
+            for truck, sites in zip(model.trucks, home_sites, strict=True)
+        ),
         clock_stops=stops_clock,
     )
+
+
+def _first(truck: IndexTruck, nodes: list[Node]) -> tuple[int, ...]:
+    """The nodes of what a truck does first; those of sites are added, each for this once."""
+    numbers = []
+    for place in truck.first:
+        at = next(n for n, node in enumerate(nodes) if (node.kind, node.position) == place)
+        if place[0] == "site":
+            nodes.append(nodes[at])
+            at = len(nodes) - 1
+        numbers.append(at)
+    return tuple(numbers)
+
+
+def _due(model: IndexModel, node: Node, lunches: Iterable[Lunch | None]) -> int:
+    """When unloading what a node loads must begin, on the model's clock."""
+    by_s = model.stops[node.position].unload_by_s if node.kind == "stop" else None
+    if by_s is None:
+        return UNREACHABLE
+    return min([by_s, *(working_end(by_s, lunch) for lunch in lunches)])
+
+
+def _after_unloading_s(model: IndexModel, truck: IndexTruck, site: IndexSite) -> int:
+    plain_s = model.travel.leg(site.row, truck.end_row)[1]
+    return site.unload_s + int(plain_s * truck.factor)
 
 
 def _own(truck: IndexTruck, windows: tuple[Window, ...], *, stops: bool) -> tuple[Window, ...]:
@@ -166,22 +214,47 @@ def _legs(
     nodes: tuple[Node, ...],
     home_sites: tuple[int, ...],
     cache: dict[object, Legs],
+    *,
+    resting: bool,
 ) -> Legs:
-    key = (truck.factor, truck.end_row, home_sites, truck.prices)
+    loaded = tuple(_may_be_loaded(model, truck, node) for node in nodes)
+    key = (truck.factor, truck.end_row, home_sites, truck.prices, truck.driving, loaded)
     if key not in cache:
-        cache[key] = _new_legs(model, truck, nodes, home_sites)
+        legs = _new_legs(model, truck, nodes, home_sites, loaded)
+        rule = truck.driving
+        if rule is not None:
+            total = with_rests(legs.driving_s, legs.total_s, _starts(nodes), rule, rests=resting)
+            legs = replace(legs, total_s=total)
+        cache[key] = legs
     return cache[key]
 
 
+def _starts(nodes: tuple[Node, ...]) -> NDArray[np.bool_]:
+    return np.array([node.kind == "start" for node in nodes], dtype=bool)
+
+
+def _may_be_loaded(model: IndexModel, truck: IndexTruck, node: Node) -> bool:
+    """Whether a truck that leaves a node may have something on board."""
+    if node.kind == "site":
+        return not all(map(model.sites[node.position].empties, truck.holds))
+    if node.kind == "start":
+        return node.row == truck.start_row and any(map(any, truck.on_board))
+    return node.kind == "stop"
+
+
 def _new_legs(
-    model: IndexModel, truck: IndexTruck, nodes: tuple[Node, ...], home_sites: tuple[int, ...]
+    model: IndexModel,
+    truck: IndexTruck,
+    nodes: tuple[Node, ...],
+    home_sites: tuple[int, ...],
+    may_be_loaded: tuple[bool, ...],
 ) -> Legs:
     rows = np.array([node.row for node in nodes])
     metres, plain_s = model.travel.block(rows, rows)
     driving = np.minimum(_stretched(plain_s, truck.factor), UNREACHABLE)
     total = driving.copy()
     way_home = np.full(len(nodes), -1, dtype=np.int64)
-    loaded = np.array([node.kind == "stop" for node in nodes])
+    loaded = np.array(may_be_loaded, dtype=bool)
     if home_sites:
         for end in (number for number, node in enumerate(nodes) if node.kind == "end"):
             best = _fold(model, truck, rows, nodes[end].row, home_sites)

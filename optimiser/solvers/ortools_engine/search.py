@@ -3,12 +3,18 @@
 from typing import Any
 
 from optimiser.domain.solution import Solution
+from optimiser.solvers.index import IndexModel
 from optimiser.solvers.judge import Judge
 from optimiser.solvers.ortools_engine.answer import Routes, to_routes, to_solution
 from optimiser.solvers.ortools_engine.keeper import Keeper
 from optimiser.solvers.ortools_engine.nodes import Nodes
+from optimiser.solvers.ortools_engine.resting import nodes_for
 from optimiser.solvers.ortools_engine.routing import Routing
+from optimiser.solvers.ortools_engine.spread import spread_routes
 from optimiser.solvers.ortools_engine.start import first_routes
+
+DENSE_STOPS = 1500
+"""From more stops than this no matrix of all of them is made, not even for the first routes."""
 
 
 def search(routing: Routing, keeper: Keeper, start: Solution | None, params: Any) -> None:
@@ -27,18 +33,28 @@ def search(routing: Routing, keeper: Keeper, start: Solution | None, params: Any
     routing.model.SolveFromAssignmentWithParameters(_assignment(routing, best), params)
 
 
-def choose_start(nodes: Nodes, warm_start: Solution | None) -> Solution:
-    """The best start by true cost, without a model of OR-Tools."""
-    starts = [to_solution(nodes, routes) for routes in _own_starts(nodes) if routes is not None]
-    judge = Judge(nodes.model.problem, nodes.model.travel)
-    return min([warm_start, *starts] if warm_start else starts, key=judge.worth)
+def choose_start(model: IndexModel, given: Solution | None, seed: int) -> Solution:
+    """The best start by true cost, without a model of OR-Tools; of a large problem the given one,
+    if there is one.
+    """
+    if len(model.stops) > DENSE_STOPS:
+        starts = (
+            [spread_routes(model, optional=each) for each in _kinds(model)] if not given else []
+        )
+    else:
+        nodes = nodes_for(model, seed, given)
+        starts = [to_solution(nodes, routes) for routes in _own_starts(nodes) if routes is not None]
+    judge = Judge(model.problem, model.travel)
+    return min([given, *starts] if given else starts, key=judge.worth)
 
 
 def _own_starts(nodes: Nodes) -> list[Routes | None]:
-    starts: list[Routes | None] = [first_routes(nodes, optional=False)]
-    if any(not stop.required for stop in nodes.model.stops):
-        starts.append(first_routes(nodes, optional=True))
-    return starts
+    return [first_routes(nodes, optional=optional) for optional in _kinds(nodes.model)]
+
+
+def _kinds(model: IndexModel) -> tuple[bool, ...]:
+    """First routes without the stops that may be left, and with them if there are any."""
+    return (False,) if all(stop.required for stop in model.stops) else (False, True)
 
 
 def _best_start(routing: Routing, starts: list[Routes | None]) -> Routes | None:

@@ -1,7 +1,8 @@
 """A first solution: trucks one by one, each to the farthest stop and then to the nearest next.
 
 OR-Tools' own first solutions never unload in mid-route, because an unloading by itself only
-costs. This one goes to a disposal site when nothing more fits, and keeps every rule.
+costs. This one goes to a disposal site when nothing more fits, and keeps every rule. Trucks
+under way and those with something to do first have a route in any case.
 """
 
 from collections.abc import Iterable
@@ -25,7 +26,7 @@ def first_routes(nodes: Nodes, *, optional: bool) -> Routes:
         for number in nodes.of("stop")
         if optional or stops[nodes.all[number].position].required
     }
-    free = nodes.of("site")
+    free = nodes.free_sites
     routes: Routes = [[] for _ in nodes.starts]
     for truck in sorted(range(len(routes)), key=lambda t: nodes.model.trucks[t].prices.fixed):
         tour = _one_tour(nodes, truck, left, free)
@@ -43,13 +44,18 @@ def worth_driving(nodes: Nodes, tour: Tour) -> bool:
     stops = [nodes.model.stops[nodes.all[n].position] for n in tour.path if _is_stop(nodes, n)]
     paid_s = tour.now - nodes.leave[tour.truck][0][0]
     cost = prices.fixed + prices.per_m * tour.distance_m + prices.per_paid_s * paid_s
-    return any(stop.required for stop in stops) or sum(stop.prize for stop in stops) > cost
+    promised = nodes.model.trucks[tour.truck].drives_anyway
+    worth = sum(stop.prize for stop in stops) > cost
+    return promised or worth or any(stop.required for stop in stops)
 
 
 def _one_tour(nodes: Nodes, truck: int, left: set[int], free: list[int]) -> Tour | None:
     mine = [n for n in left if truck in nodes.model.stops[nodes.all[n].position].trucks]
     todo = np.array(sorted(mine), dtype=np.int64)
     tour = Tour(nodes, truck, free=tuple(free))
+    if not tour.begun():
+        return None
+    todo = np.array([node for node in todo if node not in tour.path], dtype=np.int64)
     seconds = nodes.legs[truck].total_s
     todo = todo[np.argsort(-seconds[tour.at, todo], kind="stable")] if len(todo) else todo
     going = _first_that_works(tour, todo)
@@ -57,7 +63,7 @@ def _one_tour(nodes: Nodes, truck: int, left: set[int], free: list[int]) -> Tour
         tour = going
         todo = todo[todo != tour.at]
         going = _next(tour, todo)
-    return tour.finished() if tour.path else None
+    return tour.finished() if tour.path or nodes.model.trucks[truck].out else None
 
 
 def _next(tour: Tour, todo: Ints) -> Tour | None:

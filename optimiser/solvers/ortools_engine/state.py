@@ -2,6 +2,7 @@
 
 from optimiser.solvers.ortools_engine.breaks import add_breaks
 from optimiser.solvers.ortools_engine.costs import add_costs
+from optimiser.solvers.ortools_engine.deadlines import add_deadlines
 from optimiser.solvers.ortools_engine.fleet import add_compatibility
 from optimiser.solvers.ortools_engine.nodes import Nodes
 from optimiser.solvers.ortools_engine.reach import add_reach
@@ -16,6 +17,7 @@ def state_model(nodes: Nodes) -> Routing:
     time = add_time(routing)
     add_breaks(routing, time)
     add_loads(routing)
+    add_deadlines(routing, time)
     add_daily_sums(routing)
     add_reach(routing)
     add_compatibility(routing)

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from optimiser.solvers.index import IndexTruck, Window
 from optimiser.solvers.merge import taken_ml
 from optimiser.solvers.ortools_engine.nodes import Nodes
+from optimiser.travel import UNREACHABLE
 
 Amounts = tuple[tuple[int, int], ...]
 
 
 @dataclass
 class Tour:
-    """A tour from the start depot so far. `load` is grams and millilitres in each hold,
+    """A tour from where the truck starts so far.
+
+    `load` is grams and millilitres in each hold, `due` when the unloading of each must begin,
     `collected` the day's stops, grams and millilitres, `free` the copies of sites not used.
     """
 
@@ -25,11 +28,13 @@ class Tour:
     driving_s: int = 0
     collected: tuple[int, int, int] = (0, 0, 0)
     load: Amounts = ()
+    due: tuple[int, ...] = ()
     lunch_taken: bool = False
 
     def __post_init__(self) -> None:
         self.now = self.nodes.leave[self.truck][0][0]
-        self.load = ((0, 0),) * len(self.own.holds)
+        self.load = self.own.on_board
+        self.due = (UNREACHABLE,) * len(self.own.holds)
         self.lunch_taken = self.nodes.clock_stops or self.own.lunch is None
 
     @property
@@ -39,6 +44,10 @@ class Tour:
     @property
     def at(self) -> int:
         return self.path[-1] if self.path else self.nodes.starts[self.truck]
+
+    def begun(self) -> bool:
+        """Do what the truck does first; False where a rule forbids it."""
+        return all(self.go(node) for node in self.nodes.first[self.truck])
 
     def copy(self) -> "Tour":
         """The same tour, to go on with another way."""
@@ -52,12 +61,12 @@ class Tour:
         place = self.nodes.all[node]
         if not self._drive(node, place.windows):
             return False
-        self.now += place.work_s
+        began, self.now = self.now, self.now + place.work_s
         self.path.append(node)
         if place.kind == "site":
             self.free = tuple(each for each in self.free if each != node)
-            return self._unload(place.position)
-        return self._put(place.position)
+            return self._unload(place.position, began)
+        return self._put(place.position, int(self.nodes.due[node]))
 
     def home_in_time(self) -> bool:
         """Whether the truck could go home from here, emptied on the way."""
@@ -82,6 +91,8 @@ class Tour:
         end, leave = self.nodes.ends[self.truck], self.nodes.leave[self.truck][0][0]
         limit = self.own.limits.duration_s
         if not self._drive(end, self.nodes.home[self.truck]):
+            return False
+        if self.now - self.nodes.after_unloading_s[self.truck] > min(self.due):
             return False
         return limit is None or self.now - leave <= limit
 
@@ -120,15 +131,19 @@ class Tour:
             self.now += lunch.duration_s
             self.lunch_taken = True
 
-    def _unload(self, position: int) -> bool:
+    def _unload(self, position: int, began: int) -> bool:
         site = self.nodes.model.sites[position]
+        emptied = [site.empties(hold) for hold in self.own.holds]
+        in_time = all(began <= due for due, out in zip(self.due, emptied, strict=True) if out)
         self.load = tuple(
-            (0, 0) if site.empties(hold) else load
-            for load, hold in zip(self.load, self.own.holds, strict=True)
+            (0, 0) if out else load for load, out in zip(self.load, emptied, strict=True)
         )
-        return True
+        self.due = tuple(
+            UNREACHABLE if out else due for due, out in zip(self.due, emptied, strict=True)
+        )
+        return in_time
 
-    def _put(self, position: int) -> bool:
+    def _put(self, position: int, due: int) -> bool:
         stop = self.nodes.model.stops[position]
         number = self.own.hold_of(stop.fraction)
         if number is None or self.truck not in stop.trucks:
@@ -136,6 +151,8 @@ class Tour:
         grams, millilitres = self.load[number]
         load = (grams + stop.mass_g, millilitres + taken_ml(self.own, number, stop.volume_ml))
         self.load = (*self.load[:number], load, *self.load[number + 1 :])
+        due = min(due, self.due[number])
+        self.due = (*self.due[:number], due, *self.due[number + 1 :])
         stops, mass, volume = self.collected
         self.collected = (
             stops + len(stop.visits), mass + stop.mass_g, volume + stop.volume_ml

@@ -1,7 +1,8 @@
 """Loads: each hold of a truck, in grams and millilitres, emptied at disposal sites.
 
 A stop adds its load. A copy of a site takes off more than any hold can have, and the slack
-there gives back the excess, so that the load after it can be nothing. A truck whose last
+there gives back the excess, so that the load after it can be nothing. A truck under way starts
+with what it has on board; if that is above its capacity, it is its capacity. A truck whose last
 unloading is not folded into its leg home must come home with nothing in each hold; for it
 whatever weighs nothing counts as a gram, so that it is not forgotten on board.
 """
@@ -39,22 +40,33 @@ def _matters(routing: Routing, position: int, measure: Measure) -> bool:
 def _add_load(routing: Routing, position: int, measure: Measure) -> None:
     nodes, trucks = routing.nodes, routing.nodes.model.trucks
     loads = [_loads(routing, truck, position, measure) for truck in routing.trucks]
-    total = int(max(each[each > 0].sum() for each in loads))
+    on_board = [_on_board(routing, truck, position, measure) for truck in routing.trucks]
+    total = int(max(each[each > 0].sum() for each in loads)) + max(on_board)
     capacities = [
-        min(total, _limit(truck.holds[position : position + 1], measure, total)) for truck in trucks
+        max(min(total, _limit(truck.holds[position : position + 1], measure, total)), already)
+        for truck, already in zip(trucks, on_board, strict=True)
     ]
     most = max(1, *capacities)
     vectors = [routing.vector(np.where(each < 0, -most, each)) for each in loads]
     load = routing.add_dimension(
-        f"{measure} in hold {position}", vectors, most, capacities, from_zero=True
+        f"{measure} in hold {position}", vectors, most, capacities, from_zero=not any(on_board)
     )
     for number, node in enumerate(nodes.all):
         if node.kind == "stop":
             load.SlackVar(routing.index(number)).SetValue(0)
     for truck in routing.trucks:
         load.SlackVar(routing.model.Start(truck)).SetValue(0)
+        load.CumulVar(routing.model.Start(truck)).SetValue(on_board[truck])
         if not nodes.folded[truck]:
             load.CumulVar(routing.model.End(truck)).SetValue(0)
+
+
+def _on_board(routing: Routing, truck: int, position: int, measure: Measure) -> int:
+    own = routing.nodes.model.trucks[truck]
+    if position >= len(own.holds) or not any(own.on_board[position]):
+        return 0
+    something = 0 if routing.nodes.folded[truck] else 1
+    return max(something, own.on_board[position][0 if measure == "g" else 1])
 
 
 def _limit(holds: tuple[Hold, ...], measure: Measure, otherwise: int) -> int:

@@ -16,8 +16,8 @@ from optimiser.solvers.pyvrp_engine.answer import read_tours, write_tours
 from optimiser.solvers.pyvrp_engine.kinds import kinds_of
 from optimiser.solvers.pyvrp_engine.layout import Layout, make_layout
 from optimiser.solvers.pyvrp_engine.search import Spent, run
-from optimiser.solvers.pyvrp_engine.sound import Mender
 from optimiser.solvers.pyvrp_engine.state import state_data
+from optimiser.solvers.sound import Mender
 from optimiser.solvers.tours import Tours, solution_of, tours_from
 from optimiser.travel import TravelMatrix
 
@@ -80,12 +80,7 @@ class Desk:
 
     def take_warm_start(self, given: Solution) -> None:
         """Offer a given solution, as it is if it keeps every rule."""
-        tours = tours_from(self._model, given)
-        sound = all(self._mender.is_sound(truck, tour) for truck, tour in tours.items())
-        if sound and _actions(solution_of(self._model, tours)) == _actions(given):
-            self.best.offer(given)
-        else:
-            self.offer(tours)
+        self.best.offer(self._mender.kept(given))
 
     def offer(self, tours: Tours) -> None:
         """Mend tours and offer them."""
@@ -96,10 +91,6 @@ class Desk:
         """Tours of the best solution so far."""
         known = self.best.solution
         return None if known is None else tours_from(self._model, known)
-
-
-def _actions(solution: Solution) -> dict[str, object]:
-    return {order.truck_id: order.actions for order in solution.orders if order.actions}
 
 
 def search(layout: Layout, desk: Desk, spent: Spent, seed: int) -> None:

@@ -1,15 +1,29 @@
 """Makes tours keep every rule: stops that break one are left, and required ones tried elsewhere.
 
-PyVRP's model is coarser than the problem (see engine.py), so what it finds may overload a
-truck's day, or be late in the hour's real traffic. Times are judged by the schedule.
+What an engine finds in a coarser model may overload a truck's day, or be late in the hour's real
+traffic; what is given to start from may break any rule. Times are judged by the schedule. What a
+truck does first is never left.
 """
 
 from collections.abc import Callable, Iterable
 
+from optimiser.domain.solution import Solution
 from optimiser.schedule.itinerary import Itinerary, itinerary
 from optimiser.schedule.timing import Timing, best_timing
+from optimiser.solvers.due import unloaded_late
 from optimiser.solvers.index import IndexModel
-from optimiser.solvers.tours import Tour, Tours, lean, order_of
+from optimiser.solvers.tours import (
+    Tour,
+    Tours,
+    homeward,
+    lean,
+    least_tour,
+    order_of,
+    solution_of,
+    stops_in,
+    tours_from,
+    with_first,
+)
 from optimiser.travel import TravelClock
 
 LATE_STOPS = 12
@@ -26,10 +40,16 @@ class Mender:
         self._model = model
         self._clock = TravelClock(model.problem)
         self._mended: dict[tuple[int, Tour], Tour] = {}
+        self._in_any_case: Tours = {
+            truck: least_tour(model, truck)
+            for truck, own in enumerate(model.trucks)
+            if own.drives_anyway
+        }
 
     def mend(self, tours: Tours) -> Tours:
         """Tours that keep every rule."""
         known = self._mended
+        tours = self._in_any_case | tours
         self._mended = {
             (truck, tour): known.get((truck, tour)) or self._one(truck, tour)
             for truck, tour in tours.items()
@@ -37,16 +57,29 @@ class Mender:
         mended = {truck: self._mended[truck, tour] for truck, tour in tours.items()}
         return self._placed({truck: tour for truck, tour in mended.items() if tour})
 
+    def kept(self, given: Solution) -> Solution:
+        """A given solution as it is if it keeps every rule, else mended."""
+        tours = tours_from(self._model, given)
+        sound = all(self.is_sound(truck, tour) for truck, tour in tours.items())
+        if sound and _actions(solution_of(self._model, tours)) == _actions(given):
+            return given
+        return solution_of(self._model, self.mend(tours))
+
     def is_sound(self, truck: int, tour: Tour) -> bool:
         """Whether a tour keeps every rule."""
         return (
-            within_day(self._model, truck, tour) == tour
+            with_first(self._model, truck, tour) == tour
+            and homeward(self._model, truck, tour) == tour
+            and within_day(self._model, truck, tour) == tour
             and fitting(self._model, truck, tour) == tour
             and self._lateness(truck, tour) is None
         )
 
     def _one(self, truck: int, tour: Tour) -> Tour:
         model = self._model
+        tour = with_first(model, truck, tour)
+        if model.trucks[truck].drives_anyway:
+            tour = homeward(model, truck, tour)
         tour = fitting(model, truck, within_day(model, truck, tour))
         for _ in range(LATE_STOPS):
             late = self._lateness(truck, tour)
@@ -73,15 +106,19 @@ class Mender:
         order = order_of(self._model, truck, tour)
         calls = itinerary(self._model.problem, self._model.travel, order)
         timing = best_timing(calls, self._clock)
-        if timing.late_s == 0:
+        late = set(unloaded_late(self._model.problem, calls, timing))
+        if timing.late_s == 0 and not late:
             return -1 if self._too_long(truck, calls, timing) else None
-        late = {
+        late |= {
             call.ref
             for call, moment in zip(calls.calls, timing.moments, strict=True)
             if call.kind == "visit" and not any(a <= moment.begin <= b for a, b in call.windows)
         }
-        stops = self._model.stops
-        return next((n for n in stops_in(tour) if late.intersection(stops[n].visits)), -1)
+        stops, promised = self._model.stops, _promised(self._model, truck)
+        return next(
+            (n for n in stops_in(tour) if n not in promised and late.intersection(stops[n].visits)),
+            -1,
+        )
 
     def _too_long(self, truck: int, calls: Itinerary, timing: Timing) -> bool:
         limits = self._model.trucks[truck].limits
@@ -113,9 +150,12 @@ class Mender:
         found: list[tuple[float, int, Tour]] = []
         for truck in self._model.stops[stop].trucks:
             tour = tours.get(truck)
-            if tour:
+            if tour and len(tour) > len(self._model.trucks[truck].first):
                 detour, place = min(self._detours(truck, tour, stop))
                 found.append((detour, truck, (*tour[:place], ("stop", stop), *tour[place:])))
+            elif self._model.trucks[truck].drives_anyway:
+                longer = homeward(self._model, truck, (*(tour or ()), ("stop", stop)))
+                found.append((0.0, truck, longer))
         found.sort()
         return [(truck, tour) for _, truck, tour in found[:6]]
 
@@ -127,16 +167,25 @@ class Mender:
         travel = model.travel
         into, out = travel.block(rows[:-1], [at])[1][:, 0], travel.block([at], rows[1:])[1][0]
         detours = into + out - travel.along(rows)[1]
-        return ((float(detour), place) for place, detour in enumerate(detours))
+        promised = len(own.first)
+        return (
+            (float(detour), place)
+            for place, detour in enumerate(detours[promised:], start=promised)
+        )
 
 
-def stops_in(tour: Tour) -> list[int]:
-    """Positions of a tour's stops."""
-    return [position for kind, position in tour if kind == "stop"]
+def _promised(model: IndexModel, truck: int) -> set[int]:
+    """Stops that a truck does first."""
+    return set(stops_in(model.trucks[truck].first))
+
+
+def _actions(solution: Solution) -> dict[str, object]:
+    return {order.truck_id: order.actions for order in solution.orders if order.actions}
 
 
 def without(model: IndexModel, truck: int, tour: Tour, leaving: set[int]) -> Tour:
-    """A tour less some stops, and unloading for nothing."""
+    """A tour less some stops, but for what comes first, and less unloading for nothing."""
+    leaving = leaving - _promised(model, truck)
     return lean(model, truck, (p for p in tour if p[0] == "site" or p[1] not in leaving))
 
 
@@ -146,7 +195,8 @@ def within_day(model: IndexModel, truck: int, tour: Tour) -> Tour:
     stops = model.stops
     mine = stops_in(tour)
     over: set[int] = set()
-    by_worth = sorted(mine, key=lambda n: (stops[n].required, stops[n].prize))
+    free = set(mine) - _promised(model, truck)
+    by_worth = sorted(free, key=lambda n: (stops[n].required, stops[n].prize, n))
     for most, amounts in (
         (limits.stops, {n: len(stops[n].visits) for n in mine}),
         (limits.mass_g, {n: stops[n].mass_g for n in mine}),
@@ -165,7 +215,8 @@ def within_day(model: IndexModel, truck: int, tour: Tour) -> Tour:
 def fitting(model: IndexModel, truck: int, tour: Tour) -> Tour:
     """Less the stops that do not go into their hold, and those that are never unloaded."""
     own = model.trucks[truck]
-    grams, litres = [0] * len(own.holds), [0.0] * len(own.holds)
+    promised = _promised(model, truck)
+    grams, litres = [each for each, _ in own.on_board], [float(each) for _, each in own.on_board]
     on_board: list[set[int]] = [set() for _ in own.holds]
     over: set[int] = set()
     for kind, position in tour:
@@ -181,7 +232,7 @@ def fitting(model: IndexModel, truck: int, tour: Tour) -> Tour:
         hold, volume = own.holds[number], stop.volume_ml / own.holds[number].compaction
         too_heavy = hold.capacity_g is not None and grams[number] + stop.mass_g > hold.capacity_g
         too_big = hold.capacity_ml is not None and litres[number] + volume > hold.capacity_ml + 0.5
-        if too_heavy or too_big:
+        if (too_heavy or too_big) and position not in promised:
             over.add(position)
             continue
         grams[number], litres[number] = grams[number] + stop.mass_g, litres[number] + volume

@@ -37,6 +37,18 @@ def _pyvrp_worst() -> Engine:
     return PyVrpEngine(name="pyvrp-worst", traffic="worst")
 
 
+def polisher(trucks: tuple[str, ...]) -> Engine:
+    """An engine that improves the routes of these trucks (ids) in its warm start, no others.
+
+    For `solve_with(partial(polisher, trucks), ...)`.
+    """
+    from optimiser.solvers.ortools_engine.polish import (  # noqa: PLC0415  # heavy, child only
+        Polisher,
+    )
+
+    return Polisher(trucks)
+
+
 ENGINES: dict[str, Callable[[], Engine]] = {
     "ortools": _ortools,
     "ortools-worst": _ortools_worst,

@@ -5,7 +5,9 @@ traffic; what is given to start from may break any rule. Times are judged by the
 truck does first is never left.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
 
 from optimiser.domain.solution import Solution
 from optimiser.schedule.itinerary import Itinerary, itinerary
@@ -87,13 +89,26 @@ class Mender:
                 return tour
             if late < 0:
                 break
-            tour = without(model, truck, tour, {late})
+            tour = self._sooner(truck, tour, late) or without(model, truck, tour, {late})
         order = sorted(stops_in(tour), key=self._value)
         return _least_removed(
             len(order),
             lambda count: without(model, truck, tour, set(order[:count])),
             lambda less: self._lateness(truck, less) is None,
         )
+
+    def _sooner(self, truck: int, tour: Tour, stop: int) -> Tour | None:
+        """The tour in time with the stop unloaded sooner: right after it, or done right before.
+
+        None where that does not help, and for stops with no time to be unloaded by.
+        """
+        if self._model.stops[stop].unload_by_s is None:
+            return None
+        for tried in sooner(self._model, truck, tour, stop):
+            whole = with_first(self._model, truck, tried) == tried
+            if whole and self._lateness(truck, tried) is None:
+                return tried
+        return None
 
     def _value(self, stop: int) -> tuple[bool, float]:
         own = self._model.stops[stop]
@@ -187,6 +202,22 @@ def without(model: IndexModel, truck: int, tour: Tour, leaving: set[int]) -> Tou
     """A tour less some stops, but for what comes first, and less unloading for nothing."""
     leaving = leaving - _promised(model, truck)
     return lean(model, truck, (p for p in tour if p[0] == "site" or p[1] not in leaving))
+
+
+def sooner(model: IndexModel, truck: int, tour: Tour, stop: int) -> Iterator[Tour]:
+    """Tours with the unloading of a stop nearer to it in turn."""
+    own, at = model.trucks[truck], tour.index(("stop", stop))
+    number = own.hold_of(model.stops[stop].fraction)
+    if number is None:
+        return
+    sites = [n for n, site in enumerate(model.sites) if site.empties(own.holds[number])]
+    unloading = {("site", n) for n in sites}
+    last = next((n for n in range(at, len(tour)) if tour[n] in unloading), at)
+    if last > at + 1:
+        yield (*tour[:at], *tour[at + 1 : last], tour[at], *tour[last:])
+    legs = model.travel.block([model.stops[stop].row], [model.sites[n].row for n in sites])[1][0]
+    for nearest in np.argsort(legs, kind="stable")[:2]:
+        yield lean(model, truck, (*tour[: at + 1], ("site", sites[nearest]), *tour[at + 1 :]))
 
 
 def within_day(model: IndexModel, truck: int, tour: Tour) -> Tour:

@@ -67,12 +67,12 @@ def group_around(model: IndexModel, solution: Solution, seed: int, size: int) ->
     routes = stops_of_routes(model, solution)
     if seed not in routes:
         return Group((), ())
-    done = {stop for route in routes.values() for stop in route}
-    left = [stop for stop in range(len(model.stops)) if stop not in done]
+    left = _left(model, routes)
     most = size * (FITTING_SHARE if any(model.stops[stop].required for stop in left) else 1.0)
     trucks: list[int] = []
     stops: list[int] = []
-    gaps = {truck: _gap(model, routes[seed], route) for truck, route in routes.items()}
+    places = {truck: _rows(model, truck, route) for truck, route in routes.items()}
+    gaps = {truck: _gap(model, places[seed], rows) for truck, rows in places.items()}
     for truck in sorted(routes, key=lambda other: (gaps[other], other)):
         if len(trucks) > 1 and len(stops) + len(routes[truck]) > most:
             break
@@ -83,6 +83,16 @@ def group_around(model: IndexModel, solution: Solution, seed: int, size: int) ->
     trucks += idle[:1]
     promised = [n for t in trucks for kind, n in model.trucks[t].first if kind == "stop"]
     return Group(tuple(trucks), tuple(dict.fromkeys((*stops, *promised))))
+
+
+def left_near(model: IndexModel, solution: Solution, stops: list[int]) -> list[int]:
+    """Stops that are on no route, the nearest to some stops."""
+    return _nearest(model, _left(model, stops_of_routes(model, solution)), stops)
+
+
+def _left(model: IndexModel, routes: dict[int, list[int]]) -> list[int]:
+    done = {stop for route in routes.values() for stop in route}
+    return [stop for stop in range(len(model.stops)) if stop not in done]
 
 
 def stops_of_routes(model: IndexModel, solution: Solution) -> dict[int, list[int]]:
@@ -103,12 +113,14 @@ def _orders(solution: Solution) -> dict[str, list[str]]:
     }
 
 
-def _gap(model: IndexModel, route: list[int], other: list[int]) -> float:
-    """Mean time from a route's stops to the nearest of another's."""
-    if route is other or not route or not other:
-        return 0.0 if route is other else float("inf")
-    rows = [[model.stops[stop].row for stop in each] for each in (route, other)]
-    return float(model.travel.block(*rows)[1].min(axis=1).mean())
+def _rows(model: IndexModel, truck: int, route: list[int]) -> list[int]:
+    """Where a route's stops are; of one without any, where it starts."""
+    return [model.stops[stop].row for stop in route] or [model.trucks[truck].start_row]
+
+
+def _gap(model: IndexModel, rows: list[int], others: list[int]) -> float:
+    """Mean time from a route's places to the nearest of another's."""
+    return 0.0 if rows is others else float(model.travel.block(rows, others)[1].min(axis=1).mean())
 
 
 def _nearest(model: IndexModel, left: list[int], stops: list[int]) -> list[int]:

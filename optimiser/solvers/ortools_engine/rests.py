@@ -47,4 +47,5 @@ def with_rests(
     longest = int(driving_s[real & (driving_s <= rule.most_s)].max(initial=0))
     share = rule.rest_s / max(rule.most_s - longest, rule.most_s / 2)
     before = np.where(starts, rule.driven_s, 0)[:, None]
-    return np.where(real, total + whole_array((driving_s + before) * share, "up"), total)
+    rest = whole_array(np.asarray((driving_s + before) * share, dtype=np.float64), "up")
+    return np.where(real, total + rest, total)

@@ -7,7 +7,7 @@ from optimiser.solvers.tours import Place, Tour, Tours, lean
 
 
 def read_tours(stated: Stated, found: pyvrp.Solution) -> Tours:
-    """Tours of a solution, the last unloading spelled out."""
+    """Tours of a solution, with what comes first and the last unloading spelled out."""
     used = dict.fromkeys(range(len(stated.layout.kinds)), 0)
     tours: Tours = {}
     for route in found.routes():
@@ -15,7 +15,9 @@ def read_tours(stated: Stated, found: pyvrp.Solution) -> Tours:
         kind = stated.layout.kinds[number]
         truck = kind.trucks[used[number]]
         used[number] += 1
-        tours[truck] = lean(stated.layout.model, truck, _places(stated, number, route))
+        first = stated.layout.model.trucks[truck].first
+        places = (*first, *_places(stated, number, route))
+        tours[truck] = lean(stated.layout.model, truck, places)
     return tours
 
 
@@ -42,7 +44,8 @@ def write_tours(stated: Stated, tours: Tours) -> pyvrp.Solution:
     routes = []
     for number, kind in enumerate(stated.layout.kinds):
         for truck in kind.trucks:
-            activities = _activities(stated, number, tours.get(truck, ()), client_of)
+            rest = tours.get(truck, ())[len(stated.layout.model.trucks[truck].first) :]
+            activities = _activities(stated, number, rest, client_of)
             if activities:
                 routes.append(pyvrp.Route(stated.data, activities, number))
     return pyvrp.Solution(stated.data, routes)

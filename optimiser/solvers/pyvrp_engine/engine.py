@@ -12,6 +12,7 @@ from optimiser.solvers.build import Traffic, build_index
 from optimiser.solvers.index import IndexModel
 from optimiser.solvers.judge import Best
 from optimiser.solvers.protocol import Stop
+from optimiser.solvers.pyvrp_engine.ahead import ahead
 from optimiser.solvers.pyvrp_engine.answer import read_tours, write_tours
 from optimiser.solvers.pyvrp_engine.kinds import kinds_of
 from optimiser.solvers.pyvrp_engine.layout import Layout, make_layout
@@ -20,6 +21,9 @@ from optimiser.solvers.pyvrp_engine.state import state_data
 from optimiser.solvers.sound import Mender
 from optimiser.solvers.tours import Tours, solution_of, tours_from
 from optimiser.travel import TravelMatrix
+
+MOST_STOPS = 4000
+"""More stops than this are not searched: two matrices of them take a quarter of a gigabyte."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,15 @@ class PyVrpEngine:
       which is open last is, and the truck comes home by then;
     - several windows of a depot (the span of all of them is taken), overtime of a truck that
       does not leave as early as it may (less is counted), imbalance;
-    - what an optional stop's emptying burns on each truck: that of the thriftiest is counted.
+    - what an optional stop's emptying burns on each truck: that of the thriftiest is counted;
+    - what a truck does first: its route begins where and when that is done, leaving early;
+    - stops pinned to very many trucks of one kind (see kinds.py): the pins are kept afterwards;
+    - unloading by a given time: only that the nearest site can still be reached then;
+    - rests from driving: none are stated with mean traffic; with that of the worst hour each
+      leg takes its share of a rest with it (see ortools_engine/rests.py).
 
-    Every kind of legs has two dense matrices, so memory grows with the square of the stops.
+    Every kind of legs has two dense matrices, so memory grows with the square of the stops. With
+    more than `MOST_STOPS` the warm start, or what trucks do in any case, is the answer at once.
     """
 
     name: str = "pyvrp"
@@ -64,10 +74,18 @@ class PyVrpEngine:
         desk = Desk(model, Best(model, on_solution))
         if warm_start is not None:
             desk.take_warm_start(warm_start)
-        layout = make_layout(model, kinds_of(model))
-        if model.stops and layout.kinds:
-            search(layout, desk, spent, seed)
+        if 0 < len(model.stops) <= MOST_STOPS:
+            begun = ahead(model)
+            layout = make_layout(begun, kinds_of(begun), resting=self.traffic == "worst")
+            if layout.kinds and _something_left(begun):
+                search(layout, desk, spent, seed)
         return desk.best.final()
+
+
+def _something_left(model: IndexModel) -> bool:
+    """Whether there is a stop that no truck does first."""
+    first = {place for truck in model.trucks for place in truck.first if place[0] == "stop"}
+    return len(first) < len(model.stops)
 
 
 class Desk:

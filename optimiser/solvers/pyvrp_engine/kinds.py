@@ -11,6 +11,10 @@ from optimiser.solvers.ortools_engine.clock import working_windows
 from optimiser.solvers.pyvrp_engine.tips import Tip, inside, tips_of, tours_of
 from optimiser.travel import UNREACHABLE
 
+MOST_CELLS = 50_000_000
+"""Legs, over all trucks that have stops pinned to them, for which each has matrices of its own:
+16 bytes each."""
+
 LATE_OPENING_S = 4 * 3600
 """A tip that opens later than this after a truck may leave is no way home if another is."""
 
@@ -34,11 +38,19 @@ class Kind:
 
 
 def kinds_of(model: IndexModel) -> tuple[Kind, ...]:
-    """Today's trucks by kind. Trucks that cannot be emptied by one tour are left out."""
+    """Today's trucks by kind. Trucks that cannot be emptied by one tour are left out.
+
+    Trucks that others' pinned stops tell apart are of one kind where matrices for each of them
+    would be too many; then the pins are kept afterwards.
+    """
     alike: dict[object, list[int]] = {}
     told_apart = model.change > 0 and any(stop.published is not None for stop in model.stops)
+    pinned = {stop.trucks[0] for stop in model.stops if len(stop.trucks) == 1}
+    if len(pinned) * len(model.stops) ** 2 > MOST_CELLS:
+        pinned = set()
     for position, truck in enumerate(model.trucks):
-        key = position if told_apart else replace(truck, id="any")
+        alone = told_apart or position in pinned
+        key = position if alone else replace(truck, id="any", first=())
         alike.setdefault(key, []).append(position)
     kinds = (_kind(model, tuple(trucks)) for trucks in alike.values())
     return tuple(kind for kind in kinds if kind is not None)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from optimiser.domain.units import whole_array
 from optimiser.solvers.index import IndexModel
+from optimiser.solvers.ortools_engine.rests import with_rests
 from optimiser.solvers.pyvrp_engine.kinds import Kind
 from optimiser.solvers.pyvrp_engine.tips import Tip, inside
 from optimiser.travel import UNREACHABLE
@@ -21,7 +22,8 @@ FORBIDDEN = 10**7
 class Layout:
     """What stands at which location. `tips`, `starts` and `ends` follow the stops in this order.
 
-    A tip of several sites is entered at its first and left from its last.
+    A tip of several sites is entered at its first and left from its last. `resting`: times of legs
+    have the rests from driving in them.
     """
 
     model: IndexModel
@@ -29,6 +31,7 @@ class Layout:
     tips: tuple[Tip, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    resting: bool
 
     @property
     def first_start(self) -> int:
@@ -62,7 +65,7 @@ class Legs:
     way_home: Ints
 
 
-def make_layout(model: IndexModel, kinds: tuple[Kind, ...]) -> Layout:
+def make_layout(model: IndexModel, kinds: tuple[Kind, ...], *, resting: bool = False) -> Layout:
     """Number the locations."""
     return Layout(
         model,
@@ -70,6 +73,7 @@ def make_layout(model: IndexModel, kinds: tuple[Kind, ...]) -> Layout:
         tuple(dict.fromkeys(tip for kind in kinds for tip in (*kind.tips, *kind.home_tips))),
         tuple(sorted({kind.truck.start_row for kind in kinds})),
         tuple(sorted({kind.truck.end_row for kind in kinds})),
+        resting,
     )
 
 
@@ -77,7 +81,7 @@ def make_legs(layout: Layout, kind: Kind) -> Legs:
     """Legs between all locations for one kind of truck."""
     travel = layout.model.travel
     metres, plain_s = travel.block(layout.rows(leaving=True), layout.rows(leaving=False))
-    seconds = stretched(plain_s, kind.truck.factor)
+    seconds = _with_rests(layout, kind, stretched(plain_s, kind.truck.factor))
     stops = len(layout.model.stops)
     for number, tip in enumerate(layout.tips):
         inner_m, inner_s = inside(layout.model, tip.sites, kind.truck.factor)
@@ -88,6 +92,15 @@ def make_legs(layout: Layout, kind: Kind) -> Legs:
     np.fill_diagonal(metres, 0)
     np.fill_diagonal(seconds, 0)
     return Legs(np.minimum(metres, FORBIDDEN), np.minimum(seconds, FORBIDDEN), way_home)
+
+
+def _with_rests(layout: Layout, kind: Kind, seconds: Ints) -> Ints:
+    rule = kind.truck.driving
+    if rule is None:
+        return seconds
+    starts = np.zeros(len(seconds), dtype=bool)
+    starts[layout.first_start : layout.first_end] = True
+    return with_rests(seconds, seconds, starts, rule, rests=layout.resting)
 
 
 def _fold(layout: Layout, kind: Kind, metres: Ints, seconds: Ints) -> Ints:
@@ -110,12 +123,15 @@ def _fold(layout: Layout, kind: Kind, metres: Ints, seconds: Ints) -> Ints:
 
 def _forbid(layout: Layout, kind: Kind, metres: Ints, seconds: Ints) -> None:
     """Close the legs to and from stops that this kind cannot do, and those that are no legs."""
-    truck = kind.trucks[0]
-    mine = np.array([truck in stop.trucks for stop in layout.model.stops], dtype=bool)
-    others = np.flatnonzero(~mine)
+    others = np.flatnonzero(~np.array(stops_of(layout.model, kind), dtype=bool))
     for each in (metres, seconds):
         each[others, :] = FORBIDDEN
         each[:, others] = FORBIDDEN
+
+
+def stops_of(model: IndexModel, kind: Kind) -> tuple[bool, ...]:
+    """For each stop whether some truck of a kind can do it."""
+    return tuple(any(truck in stop.trucks for truck in kind.trucks) for stop in model.stops)
 
 
 def stretched(plain_s: Ints, factor: float) -> Ints:

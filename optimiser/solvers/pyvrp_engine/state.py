@@ -11,10 +11,17 @@ from typing import Any
 from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, VehicleType
 
 from optimiser.domain.units import whole
-from optimiser.solvers.index import Hold, IndexModel, IndexStop, Window
+from optimiser.solvers.index import Hold, IndexModel, IndexStop, IndexTruck, Window
 from optimiser.solvers.ortools_engine.clock import working_windows
 from optimiser.solvers.pyvrp_engine.kinds import Kind
-from optimiser.solvers.pyvrp_engine.layout import FORBIDDEN, Ints, Layout, Legs, make_legs
+from optimiser.solvers.pyvrp_engine.layout import (
+    FORBIDDEN,
+    Ints,
+    Layout,
+    Legs,
+    make_legs,
+    stops_of,
+)
 from optimiser.solvers.pyvrp_engine.sums import DailySum, stated_sum
 from optimiser.solvers.pyvrp_engine.tips import lunches_of
 
@@ -49,9 +56,18 @@ class Dimension:
         return stop.mass_g if self.grams else whole(stop.volume_ml / self.compaction, "up")
 
     def of_hold(self, hold: Hold) -> int | None:
-        same = (hold.fractions, hold.compaction) == (self.fractions, self.compaction)
         capacity = hold.capacity_g if self.grams else hold.capacity_ml
-        return capacity if same else None
+        return capacity if self._is_of(hold) else None
+
+    def on_board(self, truck: IndexTruck) -> int:
+        """What the truck has in its hold of this dimension when it starts."""
+        for hold, (grams, millilitres) in zip(truck.holds, truck.on_board, strict=True):
+            if self._is_of(hold):
+                return grams if self.grams else millilitres
+        return 0
+
+    def _is_of(self, hold: Hold) -> bool:
+        return (hold.fractions, hold.compaction) == (self.fractions, self.compaction)
 
 
 def state_data(layout: Layout, *, required: bool) -> Stated:
@@ -99,9 +115,9 @@ def _all_legs(layout: Layout) -> tuple[list[Legs], list[int]]:
 def _key(model: IndexModel, kind: Kind) -> object:
     """Equal for kinds whose legs are equal."""
     own = kind.truck
-    mine = tuple(kind.trucks[0] in stop.trucks for stop in model.stops)
+    mine = stops_of(model, kind)
     limited, changes = own.limits.distance_m is not None, tuple(_changes(model, kind))
-    return own.factor, own.end_row, own.prices, limited, kind.home_tips, mine, changes
+    return own.factor, own.end_row, own.prices, own.driving, limited, kind.home_tips, mine, changes
 
 
 def _matrices(all_kinds: list[Ints]) -> Any:
@@ -124,13 +140,18 @@ def _dimensions(layout: Layout) -> tuple[Dimension, ...]:
 def _clients(
     layout: Layout, dimensions: tuple[Dimension, ...], daily: DailySum | None, *, required: bool
 ) -> tuple[list[Client], tuple[int, ...], list[ClientGroup]]:
-    """A client for each window of each stop; those of one stop exclude each other."""
+    """A client for each window of each stop; those of one stop exclude each other. What a truck
+    does first is done when its route begins.
+    """
     model = layout.model
     top = above_everything(model)
     clients: list[Client] = []
     numbers: list[int] = []
     groups: list[ClientGroup] = []
+    done = {place for truck in model.trucks for place in truck.first}
     for position, stop in enumerate(model.stops):
+        if ("stop", position) in done:
+            continue
         windows = _windows(model, stop)
         must = required and stop.required
         prize = 0 if must else _prize(layout, position, top, daily)
@@ -158,9 +179,19 @@ def _clients(
 
 
 def _windows(model: IndexModel, stop: IndexStop) -> list[Window]:
-    """Windows on the working clock; where none is right for all rules, those on the wall."""
+    """Windows on the working clock; where none is right for all rules, those on the wall.
+
+    A stop that must be unloaded by some time is done so early that the nearest site can be reached.
+    """
     windows = working_windows(stop.windows, lunches_of(model)) or stop.windows
-    return [(max(0, first), last) for first, last in windows if last >= max(0, first)]
+    open_at = [(max(0, first), last) for first, last in windows if last >= max(0, first)]
+    if stop.unload_by_s is None or not model.sites:
+        return open_at
+    legs = model.travel.block([stop.row], [site.row for site in model.sites])[1]
+    least_s = int(legs.min() * min(truck.factor for truck in model.trucks))
+    last_s = stop.unload_by_s - stop.service_s - least_s
+    in_time = [(first, min(last, last_s)) for first, last in open_at if first <= last_s]
+    return in_time or open_at
 
 
 def _prize(layout: Layout, position: int, top: int, daily: DailySum | None) -> int:
@@ -216,6 +247,7 @@ def _vehicle(
     return VehicleType(
         num_available=len(kind.trucks),
         capacity=[_capacity(layout.model, kind, dimension) for dimension in dimensions],
+        initial_load=[dimension.on_board(kind.truck) for dimension in dimensions],
         start_depot=len(layout.tips) + layout.starts.index(kind.truck.start_row),
         end_depot=first_end + number,
         fixed_cost=prices.fixed,
@@ -235,8 +267,9 @@ def _vehicle(
 
 def _capacity(model: IndexModel, kind: Kind, dimension: Dimension) -> int:
     limits = [dimension.of_hold(hold) for hold in kind.truck.holds]
-    total = sum(dimension.of_stop(stop) for stop in model.stops)
-    return min([total, *(limit for limit in limits if limit is not None)])
+    already = dimension.on_board(kind.truck)
+    total = already + sum(dimension.of_stop(stop) for stop in model.stops)
+    return max(already, min([total, *(limit for limit in limits if limit is not None)]))
 
 
 def _add_extras(layout: Layout, kind: Kind, legs: Legs) -> None:

@@ -34,9 +34,10 @@ def lunches_of(model: IndexModel) -> set[Lunch | None]:
 
 
 def used_holds(model: IndexModel, truck: int) -> tuple[int, ...]:
-    """Holds that some stop of this truck puts something into."""
+    """Holds that have something in them, or that some stop of this truck puts something into."""
     own = model.trucks[truck]
-    loaded = {
+    loaded: set[int | None] = {n for n, amounts in enumerate(own.on_board) if any(amounts)}
+    loaded |= {
         own.hold_of(stop.fraction)
         for stop in model.stops
         if truck in stop.trucks and (stop.mass_g or stop.volume_ml)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import backtest, driver_sync, engines, forecast, pictures, service
+from benchmarks import backtest, driver_sync, engines, forecast, pictures, service, tables
 from benchmarks.city import cancel, growth
 from benchmarks.city import command as city
 from benchmarks.classic import command as classic
@@ -58,6 +58,7 @@ main.add_command(driver_sync.command, "driver-sync")
 main.add_command(engines.command, "engines")
 main.add_command(forecast.command, "forecast")
 main.add_command(service.command, "service")
+main.add_command(tables.command, "tables")
 
 
 def _published(path: Path) -> dict[str, dict[str, str]]:

@@ -108,3 +108,26 @@ def test_pictures_are_small_and_the_same_from_the_same_lines(tmp_path: Path) -> 
         f"benchmark-{name}.svg" for name in ("pyvrp-cvrp", "city-300", "city-1000", "city-growth")
     }
     assert max(map(len, drawn[0].values())) < 100_000
+
+
+def test_tables_set_solvers_beside_each_other_and_count_the_last_of_equal_runs(
+    tmp_path: Path,
+) -> None:
+    lines = tmp_path / "lines.jsonl"
+    run = {"run": {"date": "2026-11-25T10:00:00+00:00", "machine": "2 cores"}}
+    gaps = [("a", "x", 1.0), ("a", "y", None), ("b", "x", 9.0), ("b", "x", 3.0), ("b", "y", 4.0)]
+    records = [
+        {"benchmark": "pyvrp", "set": "CVRP", "instance": name, "solver": solver, "seed": 1,
+         "seconds": 60, "best_known": 10, "gap_percent": gap, **run}
+        for name, solver, gap in gaps
+    ] + [
+        {"benchmark": "city", "visits": 300, "solver": "x", "seconds": 60, "seed": 1,
+         "error": "killed after 9 s", "wall_s": 9.0, "peak_mb": 7, **run},
+    ]  # fmt: skip
+    lines.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    result = CliRunner().invoke(main, ["tables", str(lines)])
+    assert result.exit_code == 0, result.output
+    assert "| CVRP | b | 10 | +3.00 | +4.00 |" in result.output
+    assert "| CVRP | mean |  | +2.00 | +4.00 (1 of 2) |" in result.output
+    assert "| 300 | `x` | 1 | - | killed after 9 s |" in result.output
+    assert "after 60 s, 2 cores; 2026-11-25." in result.output

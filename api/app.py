@@ -6,6 +6,7 @@ from flask import Flask
 
 from api.config import Settings
 from api.http import http_app
+from api.http.live import stream_places
 from api.http.ports import Ports
 from api.store.database import Database
 from api.usecases.ports import Clock, Planner, utc_now
@@ -24,6 +25,7 @@ def create_app(
         settings=settings,
         clock=clock,
         gate=SolveGate(settings.solves_at_once),
+        streams=stream_places(settings),
         planner=planner,
     )
     return http_app(ports, _version())

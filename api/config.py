@@ -62,6 +62,17 @@ class Settings(BaseSettings):
     """Stateless solves a web process does at the same time; more are answered with 503."""
     solve_memory_mb: Annotated[int, Field(ge=256)] = 4096
 
+    streams_at_once: Annotated[int, Field(ge=1, le=256)] = 4
+    """Live streams of a web process at the same time, and never more than half its threads;
+    more are answered with 503."""
+    stream_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    """A live stream ends after so long; the client comes back and goes on where it was."""
+    stream_look_s: Annotated[float, Field(gt=0, le=60)] = 0.5
+    stream_beat_s: Annotated[float, Field(gt=0, le=600)] = 10.0
+    """So often a stream without news says that it is alive."""
+    stream_send_s: Annotated[float, Field(gt=0, le=600)] = 5.0
+    """A client that takes nothing for so long is cut off."""
+
     lease_s: Annotated[float, Field(gt=0, le=3600)] = 15.0
     """A worker that says nothing for so long has lost its plan to the next one."""
     heartbeat_s: Annotated[float, Field(gt=0, le=600)] = 1.0

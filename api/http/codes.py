@@ -117,7 +117,11 @@ CODES: dict[str, Code] = {
     ),
     # what hinders the service
     "not_ready": Code(503, "Not ready", "The service cannot work now; `problems` names the parts."),
-    "busy": Code(503, "Busy", "As many solves as allowed are under way; see Retry-After."),
+    "busy": Code(
+        503,
+        "Busy",
+        "As many solves or live streams as allowed are under way; see Retry-After.",
+    ),
     "database_busy": Code(503, "Database busy", "The database is locked; see Retry-After."),
     "database_unavailable": Code(
         503, "Database gone", "The database cannot be reached; nothing was written."

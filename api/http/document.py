@@ -36,11 +36,13 @@ HEADER_TEXTS = {
     "Location": "the path of what was made",
     "If-Match": "the ETag of the version to change, or *; needed to change what exists",
     "If-None-Match": "the ETag held already: 304 if it still holds",
+    "Last-Event-ID": "the id of the last event that was received",
     "If-None-Match: *": "there must be none yet",
     "Idempotency-Key": "a repeated request with the same key has one effect",
 }
 HEADER_PATTERNS = {
     "If-Match": r'^(\*|"[0-9]{1,18}")$',
+    "Last-Event-ID": r"^[0-9]{1,9}$",
     "If-None-Match: *": r"^\*$",
     "Idempotency-Key": r"^[!-~]{1,128}$",
 }

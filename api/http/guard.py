@@ -20,14 +20,14 @@ def _guard() -> None:
     if declared is None:
         raise Refused("forbidden", "this route does not declare who may call it")
     if declared.roles:
-        g.principal = authenticate(ports().db, _bearer())
+        g.principal = authenticate(ports().db, bearer())
         if g.principal.role not in declared.roles:
             needed = " or ".join(sorted(declared.roles))
             raise Refused("forbidden", f"this needs the role {needed}, not {g.principal.role}")
     _check_query(declared)
 
 
-def _bearer() -> str | None:
+def bearer() -> str | None:
     """The secret of `Authorization: Bearer SECRET`, or None."""
     given = request.authorization
     return given.token if given is not None and given.type == "bearer" else None

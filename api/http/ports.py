@@ -1,6 +1,7 @@
 """What views need from outside, put in place by api.app."""
 
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from flask import current_app, g
 
@@ -15,12 +16,15 @@ _NAME = "binrounds"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """`planner` None is the real one; tests give a quicker one."""
+    """`streams` are places for live streams. `planner` None is the real one; tests give a
+    quicker one.
+    """
 
     db: Database
     settings: Settings
     clock: Clock
     gate: SolveGate
+    streams: BoundedSemaphore
     planner: Planner | None = None
 
 

@@ -196,6 +196,30 @@ def fetch_route(tx: Connection, plan_id: str, truck_id: str) -> Route | None:
     return None if found is None else load(Route, found)
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedStop:
+    """Of a visit on a route what progress is measured against."""
+
+    required: bool
+    departure: datetime
+
+
+def fetch_planned_stops(tx: Connection, plan_id: str) -> dict[str, dict[str, PlannedStop]]:
+    """By truck and visit, for every truck with a route. Nothing else of the plan is read: this
+    is asked for every few seconds.
+    """
+    return {
+        route["truck_id"]: {
+            step["ref"]: PlannedStop(
+                bool(step["required"]), datetime.fromisoformat(step["departure"])
+            )
+            for step in route["steps"]
+            if step["kind"] == "visit"
+        }
+        for route in (_read(tx, plan_id, "plan") or {}).get("routes", ())
+    }
+
+
 def fetch_timezone(tx: Connection, plan_id: str) -> str:
     """The time zone of a plan that has routes."""
     columns = plan_documents.c

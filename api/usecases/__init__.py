@@ -16,6 +16,7 @@ of `api.usecases.errors`.
 | claims, problems, planning | what a worker does: claim a plan, build its problem, solve, store |
 | states | fill states, computed again when something happened |
 | driver | the driver's day: route, events, pictures; its progress |
+| live | what is new on a plan, for those who watch |
 | keys | who may do what |
 | solving | a stateless solve |
 | health | is the database there, and as new as the code |

@@ -33,6 +33,7 @@ MAY: dict[tuple[str, str], str] = {
     ("PUT", "/v1/photos/<id>"): "driver",
     ("GET", "/v1/photos/<id>"): "driver " + DISPATCH,
     ("GET", "/v1/driver-events"): DISPATCH,
+    ("GET", "/v1/plans/<id>/events"): DISPATCH,
     ("GET", "/v1/plans/<id>/progress"): DISPATCH,
     ("POST", "/v1/keys"): "admin",
     ("GET", "/v1/keys"): "admin",

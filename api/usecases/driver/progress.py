@@ -1,5 +1,6 @@
 """How far the trucks of a plan are, as dispatchers follow it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,10 +8,10 @@ from sqlalchemy import Connection
 
 from api.store import events, plans
 from api.store.database import Database
+from api.store.plans import PlannedStop
 from api.usecases.driver.access import plan_in_force
 from api.usecases.driver.state import StopState, TruckPosition, recorded, truck_state
 from api.usecases.errors import NotFound
-from optimiser.domain.plan import Route
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,11 @@ def progress_of(tx: Connection, plan_id: str) -> DrivingProgress:
     row = plans.fetch(tx, plan_id)
     if row is None:
         raise NotFound(f"there is no plan {plan_id!r}")
-    plan = plans.fetch_plan(tx, plan_id)
-    routes = {each.truck_id: each for each in plan.routes} if plan is not None else {}
+    routes = plans.fetch_planned_stops(tx, plan_id)
     seq = events.last_seq(tx, row.service_date)
     reporting = events.fetch_trucks(tx, row.service_date) if seq else set()
     trucks = tuple(
-        _truck(tx, row.service_date, plan_id, truck_id, routes.get(truck_id))
+        _truck(tx, row.service_date, plan_id, truck_id, routes.get(truck_id, {}))
         for truck_id in sorted({*routes, *reporting})
     )
     current = plan_in_force(tx, row.service_date)
@@ -93,9 +93,12 @@ def progress_of(tx: Connection, plan_id: str) -> DrivingProgress:
 
 
 def _truck(
-    tx: Connection, service_date: date, plan_id: str, truck_id: str, route: Route | None
+    tx: Connection,
+    service_date: date,
+    plan_id: str,
+    truck_id: str,
+    visits: Mapping[str, PlannedStop],
 ) -> TruckProgress:
-    visits = {each.ref: each for each in route.steps if each.kind == "visit"} if route else {}
     happened = events.fetch_of_truck(tx, service_date, truck_id)
     seen = events.fetch_position(tx, service_date, truck_id)
     known = [recorded(each) for each in (*happened, *seen)]
@@ -114,19 +117,16 @@ def _truck(
         unloads=len(state.unloads),
         unloaded_kg=sum(each.mass_kg or 0.0 for each in state.unloads),
         problems=len(state.problems),
-        late_s=_late_s(on_route, route),
+        late_s=_late_s(on_route, visits),
         break_since=state.break_since,
         position=state.position,
         last_event_at=state.last_event_at,
     )
 
 
-def _late_s(on_route: list[StopState], route: Route | None) -> int | None:
+def _late_s(on_route: list[StopState], visits: Mapping[str, PlannedStop]) -> int | None:
     """From the latest stop made: one is reported when it is over, so against its departure."""
-    if not on_route or route is None:
+    if not on_route:
         return None
     latest = max(on_route, key=lambda each: each.time)
-    planned = next(
-        e.departure for e in route.steps if e.kind == "visit" and e.ref == latest.visit_id
-    )
-    return round((latest.time - planned).total_seconds())
+    return round((latest.time - visits[latest.visit_id].departure).total_seconds())

@@ -23,11 +23,12 @@ class BinForecast:
     """`outlook` holds now and 24, 48 and 72 hours on.
 
     `full_at`: when the bin is full if it is not emptied, and the 90 % interval of that.
-    `sensor`: none (no reading yet), silent (for two days), stuck (one value for too long), ok.
+    `sensor`: none (no reading yet), silent (several readings overdue), stuck (one value for too
+    long), tilted (says so, or says anything), ok.
     """
 
     reliability: Literal["low", "medium", "high"]
-    sensor: Literal["none", "ok", "silent", "stuck"]
+    sensor: Literal["none", "ok", "silent", "stuck", "tilted"]
     fill_per_day: float
     full_at: FullAt
     outlook: tuple[Outlook, ...]

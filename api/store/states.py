@@ -1,4 +1,4 @@
-"""Rows of fill states, and of what the bins of a fraction have in common."""
+"""Rows of fill states, and of what the bins of a kind have in common."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -69,7 +69,7 @@ def write_states(
 
 
 def fetch_pools(tx: Connection) -> tuple[dict[str, Pool], datetime | None]:
-    """Pools by fraction, and when they were learned."""
+    """Pools by kind (the column says fraction), and when they were learned."""
     rows = tx.execute(select(pools)).all()
     learned_at = min((row.learned_at for row in rows), default=None)
     return {row.fraction: load(Pool, row.pool) for row in rows}, learned_at
@@ -79,7 +79,7 @@ def write_pools(tx: Connection, found: Mapping[str, Pool], now: datetime) -> Non
     """Replace all pools. Of two who learned them at once the first is kept."""
     tx.execute(delete(pools))
     rows = [
-        {"fraction": fraction, "pool": dump(Pool, pool), "learned_at": now}
-        for fraction, pool in found.items()
+        {"fraction": kind, "pool": dump(Pool, pool), "learned_at": now}
+        for kind, pool in found.items()
     ]
     add_new(tx, pools, ["fraction"], rows)

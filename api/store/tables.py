@@ -128,7 +128,8 @@ pools = Table(
     Column("pool", Document, nullable=False),
     _instant("learned_at"),
 )
-"""What all bins of a fraction have in common: what a single bin's state is computed with."""
+"""What all bins of a kind (fraction and size) have in common: what a single bin's state is
+computed with."""
 
 plans = Table(
     "plans",

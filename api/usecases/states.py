@@ -12,14 +12,21 @@ from api.store.history import fetch_arrays
 from api.store.readings import bins_heard_after, fetch_emptyings
 from api.store.states import fetch_pools, mark_stale, stale_bins, write_pools, write_states
 from optimiser.domain.bins import Bin
-from optimiser.forecast import FillState, Pool, fill_states_from_arrays, history, pools_of
+from optimiser.forecast import (
+    FillState,
+    Pool,
+    fill_states_from_arrays,
+    history,
+    kind_of,
+    pools_of,
+)
 
 SPAN = timedelta(days=35)
 """So much history makes a state: five weeks, enough for weekdays and slow bins."""
 KEPT = timedelta(hours=6)
 """A state is computed again after so long even without readings: silence is news too."""
 POOLS_KEPT = timedelta(hours=24)
-"""What the bins of a fraction have in common is learned again once a day."""
+"""What the bins of a kind have in common is learned again once a day."""
 
 
 def refresh_fill_states(db: Database, *, now: datetime, zone: ZoneInfo) -> int:
@@ -34,7 +41,7 @@ def refresh_fill_states(db: Database, *, now: datetime, zone: ZoneInfo) -> int:
         bins = fetch_all(tx, BINS)
         pools, learned_at = fetch_pools(tx)
         old = learned_at is None or learned_at < now - POOLS_KEPT
-        if old or not {each.fraction for each in bins} <= set(pools):
+        if old or not {kind_of(each) for each in bins} <= set(pools):
             pools = _learned(tx, bins, now, zone)
             learned_at = None
         due = [each for each in bins if each.id in stale]
@@ -56,7 +63,7 @@ def states_of(
     now: datetime,
     zone: ZoneInfo,
 ) -> tuple[FillState, ...]:
-    """States of some bins from their history, with what is known of their fractions."""
+    """States of some bins from their history, with what is known of their kinds."""
     since = now - SPAN
     return fill_states_from_arrays(
         bins,

@@ -3,6 +3,7 @@
 from optimiser.forecast.arrays import ReadingArrays, reading_arrays
 from optimiser.forecast.fill import fill_states, fill_states_from_arrays, prior_states
 from optimiser.forecast.history import history, pools_of
+from optimiser.forecast.kinds import kind_of
 from optimiser.forecast.outlook import Forecast, FullAt, forecast, full_at, overflow_chance
 from optimiser.forecast.pools import Pool
 from optimiser.forecast.state import FillState
@@ -18,6 +19,7 @@ __all__ = [
     "forecast",
     "full_at",
     "history",
+    "kind_of",
     "overflow_chance",
     "pools_of",
     "prior_states",

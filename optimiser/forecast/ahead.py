@@ -11,7 +11,8 @@ from operator import attrgetter
 import numpy as np
 
 from optimiser.forecast.arrays import FloatArray, IntArray
-from optimiser.forecast.clock import day_numbers, deposit_days, local_days
+from optimiser.forecast.clock import deposit_time, local_days
+from optimiser.forecast.profile import Profile
 from optimiser.forecast.state import FillState
 
 _LEAST_VAR = 1e-6
@@ -22,7 +23,7 @@ _numbers = attrgetter(
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """Fill states, all arrays (states,) but `profiles` (profiles, 7), their weekday weights.
+    """Fill states, all arrays (states,) but `timezones` and `profiles`, the different ones.
 
     `zone_of` is the row of a state's zone in `timezones`, `profile_of` that of its profile.
     """
@@ -35,7 +36,7 @@ class Ahead:
     rate_var: FloatArray
     timezones: tuple[str, ...]
     zone_of: IntArray
-    profiles: FloatArray
+    profiles: tuple[Profile, ...]
     profile_of: IntArray
 
     def mean(self, days: FloatArray) -> FloatArray:
@@ -50,10 +51,10 @@ class Ahead:
         for zone, timezone in enumerate(self.timezones):
             rows = np.flatnonzero(self.zone_of == zone)
             since, until = self.at_s[rows], np.maximum(time_s, self.at_s)[rows]
-            local = local_days(since.min(), until.max(), timezone)
-            profile = self.profile_of[rows]
-            days[rows] = deposit_days(local.number(until), self.profiles, profile)
-            days[rows] -= deposit_days(local.number(since), self.profiles, profile)
+            local = local_days(timezone, until.max())
+            time, profile = deposit_time(self.profiles, local), self.profile_of[rows]
+            days[rows] = time.days(local.number(until), profile)
+            days[rows] -= time.days(local.number(since), profile)
         return days
 
     def seconds_after(self, days: FloatArray, within_s: float) -> FloatArray:
@@ -62,10 +63,10 @@ class Ahead:
         for zone, timezone in enumerate(self.timezones):
             rows = np.flatnonzero(self.zone_of == zone)
             since = self.at_s[rows]
-            local = local_days(since.min(), since.max() + within_s, timezone)
-            profile = self.profile_of[rows]
-            now = deposit_days(local.number(since), self.profiles, profile)
-            time_s[rows] = local.seconds(day_numbers(now + days[rows], self.profiles, profile))
+            local = local_days(timezone, since.max() + within_s)
+            time, profile = deposit_time(self.profiles, local), self.profile_of[rows]
+            now = time.days(local.number(since), profile)
+            time_s[rows] = local.seconds(time.numbers(now + days[rows], profile))
         return time_s
 
 
@@ -74,9 +75,9 @@ def ahead(states: Sequence[FillState]) -> Ahead:
     table = np.array([_numbers(each) for each in states]).reshape(len(states), 6)
     level, level_var, rate, rate_var, covariance, deposit_share = table.T
     zones: dict[str, int] = {}
-    profiles: dict[tuple[float, ...], int] = {}
+    profiles: dict[Profile, int] = {}
     zone_of = [zones.setdefault(each.timezone, len(zones)) for each in states]
-    profile_of = [profiles.setdefault(each.weekday_weights, len(profiles)) for each in states]
+    profile_of = [profiles.setdefault(each.profile, len(profiles)) for each in states]
     return Ahead(
         at_s=np.array([each.at.timestamp() for each in states]),
         level=level,
@@ -86,6 +87,6 @@ def ahead(states: Sequence[FillState]) -> Ahead:
         rate_var=rate_var,
         timezones=tuple(zones),
         zone_of=np.array(zone_of, dtype=np.int64),
-        profiles=np.array(list(profiles)).reshape(len(profiles), 7),
+        profiles=tuple(profiles),
         profile_of=np.array(profile_of, dtype=np.int64),
     )

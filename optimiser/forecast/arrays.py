@@ -20,7 +20,6 @@ LONGEST_HISTORY_S = 365 * 86_400
 MOST_READINGS = 3000
 """Of one bin the newest so many: hourly for four months. One talkative sensor, whose every
 reading is a step for all bins, shall not slow the whole city down."""
-_UNUSABLE = (int(Quality.REJECTED), int(Quality.LIKELY_INVALID))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +67,15 @@ def reading_arrays(bins: Sequence[Bin], readings: Sequence[Reading]) -> ReadingA
 def usable(readings: ReadingArrays, bins: int, until: datetime) -> ReadingArrays:
     """The readings that may be believed, by (bin, time, sensor, sequence), each once.
 
-    Left out: those after `until` or over a year before it, those of no bin, of quality
-    rejected or likely invalid, those whose fill is no number from 0 to 1.5, and what a
+    Left out: those after `until` or over a year before it, those of no bin or of quality
+    rejected, those whose fill is no number from 0 to 1.5, and what a
     talkative sensor sent before its newest `MOST_READINGS`.
     """
     now_s = until.timestamp()
     good = (readings.time_s <= now_s) & (readings.time_s > now_s - LONGEST_HISTORY_S)
     good &= (readings.bin_index >= 0) & (readings.bin_index < bins)
     good &= (readings.fill >= 0) & (readings.fill <= 1.5)
-    good &= ~np.isin(readings.quality, _UNUSABLE)
+    good &= readings.quality != int(Quality.REJECTED)
     kept = readings if good.all() else readings.where(good)
     return _newest(kept if _in_order(kept) else _sorted_once(kept))
 

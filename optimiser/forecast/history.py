@@ -1,4 +1,4 @@
-"""What may be believed of the past of some bins, and what their fractions have in common."""
+"""What may be believed of the past of some bins, and what their kinds have in common."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from optimiser.domain.bins import Bin
-from optimiser.domain.readings import Emptying
+from optimiser.domain.readings import Emptying, Quality
 from optimiser.forecast.arrays import (
     EmptyingArrays,
     FloatArray,
@@ -15,17 +15,16 @@ from optimiser.forecast.arrays import (
     usable,
 )
 from optimiser.forecast.clock import LocalDays, local_days
-from optimiser.forecast.growth import emptied_before, growth
+from optimiser.forecast.growth import emptied_before
 from optimiser.forecast.pools import Pool, learn_pools
-from optimiser.forecast.sensors import noise_sd, spikes, steps
+from optimiser.forecast.sensors import noise_sd, spikes
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Readings and told emptyings of `bins` up to `until`, and how their sensors behave.
+    """Readings and told emptyings of `bins` up to `until`, both sorted by (bin, time).
 
-    `readings` are usable and sorted by (bin, time), `number` are their day numbers; `noise`
-    and `step` have shape (bins,).
+    `number` are the day numbers of the readings.
     """
 
     bins: Sequence[Bin]
@@ -35,8 +34,6 @@ class History:
     emptyings: EmptyingArrays
     days: LocalDays
     number: FloatArray
-    noise: FloatArray
-    step: FloatArray
 
 
 def history(
@@ -53,8 +50,7 @@ def history(
     good = usable(readings, len(bins), until)
     told = emptying_arrays(bins, emptyings, until)
     now_s = until.timestamp()
-    begins = [column.min() for column in (good.time_s, told.time_s) if column.size]
-    days = local_days(min([now_s, *begins]), now_s, zone.key)
+    days = local_days(zone.key, now_s)
     return History(
         bins=bins,
         until=until,
@@ -63,16 +59,23 @@ def history(
         emptyings=told,
         days=days,
         number=days.number(good.time_s),
-        noise=noise_sd(good.bin_index, good.fill, len(bins)),
-        step=steps(good.bin_index, good.fill, len(bins)),
     )
 
 
+MOST_LEARNED_FROM = 2_000_000
+"""Of more readings, every other bin, or every third ..., tells enough of its kind."""
+
+
 def pools_of(past: History) -> Mapping[str, Pool]:
-    """What the bins of each fraction have in common."""
+    """What the bins of each kind have in common."""
     rows = past.readings
+    every = 1 + len(rows.time_s) // MOST_LEARNED_FROM
+    kept = (rows.quality != Quality.LIKELY_INVALID) & (rows.bin_index % every == 0)
+    rows, number = rows.where(kept), past.number[kept]
     plain = ~spikes(rows.bin_index, rows.fill)
-    of_bin, time_s = rows.bin_index[plain], rows.time_s[plain]
+    of_bin, time_s, fill = rows.bin_index[plain], rows.time_s[plain], rows.fill[plain]
     emptied = emptied_before(of_bin, time_s, past.emptyings)
-    grown = growth(of_bin, past.number[plain], rows.fill[plain], emptied, past.noise)
-    return learn_pools(past.bins, grown)
+    noise = noise_sd(of_bin, fill, len(past.bins))
+    return learn_pools(
+        past.bins, past.days, of_bin, number[plain], fill, emptied=emptied, noise=noise
+    )

@@ -1,59 +1,68 @@
 """What the filter believes, told bin by bin as fill states."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isnan
 
 import numpy as np
 
-from optimiser.forecast.arrays import BoolArray, FloatArray
-from optimiser.forecast.history import History
-from optimiser.forecast.kalman import Belief
+from optimiser.domain.bins import Bin
+from optimiser.domain.readings import Quality
+from optimiser.forecast.arrays import FloatArray, IntArray
+from optimiser.forecast.filter import STUCK, TILTED, Belief
 from optimiser.forecast.pools import Pool
+from optimiser.forecast.sensing import Sensing
 from optimiser.forecast.state import FillState, Reliability, SensorState
-from optimiser.forecast.timeline import last_rows
 
 HIGH_SD, MEDIUM_SD = 0.08, 0.15
 """Standard deviation of the level up to which a forecast is of high or medium reliability."""
 FRESH_S = 36 * 3600
 """If the last believed reading is older than this, no forecast is of high reliability."""
-SILENT_S = 48 * 3600
-"""A sensor not heard for this long is silent; a few lost uplinks make no such gap."""
+SILENT_S, GAPS = 36 * 3600, 2.6
+"""A sensor is silent if not heard for so long and so many of its usual gaps: one lost uplink
+of a sensor that reads once a day is no silence, nor is a night of losses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The last reading of each bin and what it was taken for, all (bins,); `sensor_row` is -1
+    of a bin that was never heard.
+    """
+
+    sensor_row: IntArray
+    quality: IntArray
 
 
 def as_states(
-    past: History,
+    bins: Sequence[Bin],
     pools: Sequence[Pool],
     belief: Belief,
-    deposit_share: FloatArray,
-    repeating: BoolArray,
+    sensing: Sensing,
+    *,
+    last: Told,
+    until: datetime,
+    timezone: str,
 ) -> tuple[FillState, ...]:
-    """Fill states in the order of the bins; `repeating` marks a stuck sensor's readings."""
-    level_sd = np.sqrt(belief.level_var)
-    now_s = past.until.timestamp()
-    heard = _last_heard(past, repeating)
-    believed_age_s = now_s - belief.heard_s
-    used = np.bincount(past.readings.bin_index[~repeating], minlength=len(past.bins))
-    columns = zip(
-        past.bins,
-        pools,
-        belief.level.tolist(),
-        belief.level_var.tolist(),
-        belief.rate.tolist(),
-        belief.rate_var.tolist(),
-        belief.covariance.tolist(),
-        deposit_share.tolist(),
-        used.tolist(),
-        heard,
-        belief.emptied_s.tolist(),
-        level_sd.tolist(),
-        believed_age_s.tolist(),
-        strict=True,
+    """Fill states in the order of the bins, whose beliefs are those at `until`."""
+    now_s = until.timestamp()
+    sensor = sensing.where(last.sensor_row)
+    sensors = _sensors(sensor, last.sensor_row, now_s)
+    reliability = _reliability(np.sqrt(belief.level_var), now_s - belief.heard_s, sensors)
+    main = belief.main
+    numbers = (
+        main.level, belief.level_var, main.rate, main.rate_var, main.covariance,
+        belief.deposit_share, belief.readings, sensor.fill, sensor.time_s, last.quality,
+        belief.emptied_s,
+    )  # fmt: skip
+    heard = (last.sensor_row >= 0).tolist()
+    rows = zip(
+        bins, pools, sensors, reliability, heard, *(e.tolist() for e in numbers), strict=True
     )
     return tuple(
         FillState(
             bin_id=each.id,
-            at=past.until,
+            at=until,
             level=level,
             level_var=level_var,
             rate_per_day=rate,
@@ -61,47 +70,42 @@ def as_states(
             covariance=covariance,
             deposit_share=share,
             weekday_weights=pool.weekday_weights,
-            timezone=past.zone.key,
+            hour_weights=pool.hour_weights,
+            holiday_weight=pool.holiday_weight,
+            summer=pool.summer,
+            timezone=timezone,
             readings=readings,
-            last_reading=None if last is None else last[1],
-            last_reading_at=None if last is None else _instant(last[0]),
+            last_reading=fill if was_heard else None,
+            last_reading_at=_instant(time_s) if was_heard else None,
+            last_quality=Quality(quality) if was_heard else Quality.UNCHECKED,
             last_emptied_at=None if isnan(emptied_s) else _instant(emptied_s),
-            sensor=_sensor(last, now_s),
-            reliability=_reliability(sd, age_s),
+            sensor=state,
+            reliability=sure,
         )
         for (
-            each, pool, level, level_var, rate, rate_var, covariance, share, readings,
-            last, emptied_s, sd, age_s,
-        ) in columns
+            each, pool, state, sure, was_heard, level, level_var, rate, rate_var, covariance,
+            share, readings, fill, time_s, quality, emptied_s,
+        ) in rows
     )  # fmt: skip
 
 
-Heard = tuple[float, float, bool]
-"""Time in seconds since 1970, fill, and whether the sensor was stuck by then."""
+def _sensors(sensor: Sensing, row: IntArray, now_s: float) -> list[SensorState]:
+    silent = now_s - sensor.time_s > np.maximum(SILENT_S, GAPS * sensor.gap_s)
+    names: list[SensorState] = []
+    columns = zip((row >= 0).tolist(), silent.tolist(), sensor.faulty.tolist(), strict=True)
+    for heard, is_silent, faulty in columns:
+        fault: SensorState = {STUCK: "stuck", TILTED: "tilted"}.get(faulty, "ok")  # type: ignore[assignment]
+        names.append("none" if not heard else "silent" if is_silent else fault)
+    return names
 
 
-def _last_heard(past: History, repeating: BoolArray) -> list[Heard | None]:
-    """The last usable reading of each bin."""
-    rows = last_rows(past.readings.bin_index)
-    heard: list[Heard | None] = [None] * len(past.bins)
-    columns = (past.readings.bin_index, past.readings.time_s, past.readings.fill, repeating)
-    for index, time_s, fill, stuck in zip(*(each[rows].tolist() for each in columns), strict=True):
-        heard[index] = (time_s, fill, stuck)
-    return heard
-
-
-def _sensor(last: Heard | None, now_s: float) -> SensorState:
-    if last is None:
-        return "none"
-    if now_s - last[0] > SILENT_S:
-        return "silent"
-    return "stuck" if last[2] else "ok"
-
-
-def _reliability(level_sd: float, believed_age_s: float) -> Reliability:
-    if level_sd <= HIGH_SD and believed_age_s <= FRESH_S:
-        return "high"
-    return "medium" if level_sd <= MEDIUM_SD else "low"
+def _reliability(
+    level_sd: FloatArray, age_s: FloatArray, sensors: Sequence[SensorState]
+) -> list[Reliability]:
+    fine = np.array([each == "ok" for each in sensors], dtype=bool)
+    high = (level_sd <= HIGH_SD) & (age_s <= FRESH_S) & fine
+    found = np.where(high, "high", np.where(level_sd <= MEDIUM_SD, "medium", "low"))
+    return [str(each) for each in found.tolist()]  # type: ignore[misc]  # these three only
 
 
 def _instant(second: float) -> datetime:

@@ -6,9 +6,11 @@ are always the first rows: nothing is padded, whatever one talkative sensor send
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
+from optimiser.domain.readings import Quality
 from optimiser.forecast.arrays import (
     BoolArray,
     EmptyingArrays,
@@ -17,91 +19,95 @@ from optimiser.forecast.arrays import (
     ReadingArrays,
     firsts,
 )
-from optimiser.forecast.growth import insertion_rows
+from optimiser.forecast.filter import EMPTIED, READ, TELLS_TILT, Belief, Rank, step
+from optimiser.forecast.sensing import Sensing
+from optimiser.forecast.track import Nature
 
 
 @dataclass(frozen=True, slots=True)
 class Events:
     """Readings and told emptyings of bins, all arrays (events,) and sorted by (bin, time).
 
-    At one instant an emptying comes before readings. `emptied`: it is an emptying, and `fill`,
-    `fill_var` and `next_fill` mean nothing. `next_fill` is the bin's next reading, NaN after
-    the last.
+    At one instant an emptying comes before readings. `sensor_row` is the row of the sensor in
+    this bin among beliefs about sensors; of an emptying, one that is nobody's. `day` is in
+    deposit days.
     """
 
     bin_index: IntArray
+    sensor_row: IntArray
+    kind: IntArray
     time_s: FloatArray
-    deposit_day: FloatArray
-    emptied: BoolArray
+    day: FloatArray
     fill: FloatArray
-    fill_var: FloatArray
-    next_fill: FloatArray
+    suspicious: BoolArray
 
+    def where(self, rows: IntArray | BoolArray) -> Self:
+        return type(self)(*(getattr(self, name)[rows] for name in self.__slots__))
 
-@dataclass(frozen=True, slots=True)
-class Rank:
-    """The k-th events of the first `len(time_s)` rows of bins.
-
-    Fields as in `Events`; `elapsed` is deposit days since the bin's event before, 0 for its
-    first.
-    """
-
-    time_s: FloatArray
-    elapsed: FloatArray
-    emptied: BoolArray
-    fill: FloatArray
-    fill_var: FloatArray
-    next_fill: FloatArray
+    def rank(self, rows: IntArray) -> Rank:
+        return Rank(
+            self.kind[rows],
+            self.time_s[rows],
+            self.day[rows],
+            self.fill[rows],
+            self.suspicious[rows],
+        )
 
 
 def merge(
     readings: ReadingArrays,
-    fill_var: FloatArray,
-    deposit_day: FloatArray,
+    sensor_row: IntArray,
+    day: FloatArray,
     emptyings: EmptyingArrays,
     emptying_day: FloatArray,
+    *,
+    nobody: int,
 ) -> Events:
-    """Readings sorted by (bin, time) and emptyings sorted likewise, in one order.
+    """Readings and emptyings, each sorted by (bin, time), in one order.
 
-    `fill_var` and `deposit_day` go with the readings, `emptying_day` with the emptyings.
+    `sensor_row` and `day` go with the readings, `emptying_day` with the emptyings, whose row
+    of a sensor is `nobody`.
     """
-    following = np.full(len(readings.fill), np.nan)
-    following[:-1] = np.where(firsts(readings.bin_index)[1:], np.nan, readings.fill[1:])
-    rows = insertion_rows(readings.bin_index, readings.time_s, emptyings)
-    return Events(
-        bin_index=np.insert(readings.bin_index, rows, emptyings.bin_index),
-        time_s=np.insert(readings.time_s, rows, emptyings.time_s),
-        deposit_day=np.insert(deposit_day, rows, emptying_day),
-        emptied=np.insert(np.zeros(len(following), dtype=bool), rows, values=True),
-        fill=np.insert(readings.fill, rows, 0.0),
-        fill_var=np.insert(fill_var, rows, 1.0),
-        next_fill=np.insert(following, rows, np.nan),
+    count = len(emptyings.time_s)
+    kind = np.where(readings.quality == Quality.LIKELY_INVALID, TELLS_TILT, READ)
+    columns = Events(
+        bin_index=np.concatenate([emptyings.bin_index, readings.bin_index]),
+        sensor_row=np.concatenate([np.full(count, nobody), sensor_row]),
+        kind=np.concatenate([np.full(count, EMPTIED), kind]),
+        time_s=np.concatenate([emptyings.time_s, readings.time_s]),
+        day=np.concatenate([emptying_day, day]),
+        fill=np.concatenate([np.zeros(count), readings.fill]),
+        suspicious=np.concatenate(
+            [np.zeros(count, dtype=bool), readings.quality == Quality.SUSPICIOUS]
+        ),
     )
+    if not count:
+        return columns
+    # stable: emptyings come first, and readings keep their order
+    return columns.where(np.lexsort((columns.time_s, columns.bin_index)))
 
 
-def busiest_first(events: Events, bins: int) -> IntArray:
-    """Bin indices by number of events, most first, shape (bins,)."""
-    counts = np.bincount(events.bin_index, minlength=bins)
-    return np.argsort(-counts, kind="stable")
-
-
-def ranks(events: Events, order: IntArray) -> Iterator[Rank]:
-    """The first, second, ... event of the bins in `order`, as far as they have one."""
-    elapsed = np.zeros(len(events.deposit_day))
-    elapsed[1:] = np.where(firsts(events.bin_index)[1:], 0.0, np.diff(events.deposit_day))
-    counts = np.bincount(events.bin_index, minlength=len(order))
-    starts = (np.cumsum(counts) - counts)[order]
-    falling = counts[order]
-    for rank in range(int(falling[0])):
-        rows = starts[: np.searchsorted(-falling, -rank)] + rank
-        yield Rank(
-            time_s=events.time_s[rows],
-            elapsed=elapsed[rows],
-            emptied=events.emptied[rows],
-            fill=events.fill[rows],
-            fill_var=events.fill_var[rows],
-            next_fill=events.next_fill[rows],
+def run(belief: Belief, sensing: Sensing, nature: Nature, events: Events) -> IntArray:
+    """Take all events into beliefs, in place; the quality of each event's reading."""
+    quality = np.zeros(len(events.time_s), dtype=np.int64)
+    for rows in _ranks(events.bin_index):
+        bins, sensors = events.bin_index[rows], events.sensor_row[rows]
+        after, sensed, quality[rows] = step(
+            belief.where(bins), sensing.where(sensors), events.rank(rows), nature.where(bins)
         )
+        belief.put(bins, after)
+        sensing.put(sensors, sensed)
+    return quality
+
+
+def _ranks(bin_index: IntArray) -> Iterator[IntArray]:
+    """Rows of the first, second, ... event of each bin, for rows sorted by bin."""
+    starts = np.flatnonzero(firsts(bin_index))
+    counts = np.diff(np.append(starts, len(bin_index)))
+    order = np.argsort(-counts, kind="stable")
+    starts, falling = starts[order], counts[order]
+    for rank in range(int(falling[0]) if len(falling) else 0):
+        yield starts[: np.searchsorted(-falling, -rank)] + rank
 
 
 def last_rows(bin_index: IntArray) -> IntArray:

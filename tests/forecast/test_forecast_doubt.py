@@ -40,8 +40,13 @@ def test_a_stuck_sensor_does_not_keep_a_bin_certain() -> None:
 
 
 def test_a_slow_bin_that_repeats_itself_for_three_days_is_not_stuck() -> None:
+    history = [*rising(16, rate=0.02, every=1), *[reading(16 + i / 4, 0.42) for i in range(12)]]
+    assert state_of(history, until=19).sensor == "ok"
+
+
+def test_a_bin_that_fills_by_a_third_while_its_sensor_repeats_itself_has_a_stuck_one() -> None:
     history = [*rising(4), *[reading(4 + i / 4, 0.47) for i in range(12)]]
-    assert state_of(history, until=7).sensor == "ok"
+    assert state_of(history, until=7).sensor == "stuck"
 
 
 def test_a_coarse_sensor_is_less_certain_than_a_fine_one() -> None:

@@ -101,7 +101,7 @@ def test_a_bins_detail_agrees_with_the_state_that_a_plan_uses(db: Database) -> N
     refresh_fill_states(db, now=NOW, zone=ZONE)
     with db.read() as tx:
         expected = fetch_states(tx)["bin-1"]
-        assert set(fetch_pools(tx)[0]) == {"residual"}
+        assert set(fetch_pools(tx)[0]) == {"residual/large"}
     detail = bin_detail(db, "bin-1", now=NOW, zone=ZONE)
     assert detail.state == expected
     assert detail.readings[0].time == NOW - timedelta(hours=1)
@@ -157,7 +157,7 @@ def test_readings_in_any_order_repeated_and_with_computing_in_between_give_one_s
     for part in (batch[:30], batch[20:], batch):
         _read(db, *part)
         refresh_fill_states(db, now=NOW, zone=ZONE)
-    later = NOW + timedelta(hours=25)  # what fractions have in common is learned once a day
+    later = NOW + timedelta(hours=25)  # what kinds have in common is learned once a day
     states = []
     for each in (reference, db):
         refresh_fill_states(each, now=later, zone=ZONE)

@@ -7,8 +7,7 @@ from flask import Response
 from api.http.answers import answer, tagged, unless_known
 from api.http.blueprints import APIBlueprint, resource
 from api.http.body import JSON, parse_json, read_raw
-from api.http.contract import DISPATCHERS, Media, contract
-from api.http.geojson import GEOJSON, FeatureCollection, plan_features
+from api.http.contract import DISPATCHERS, contract
 from api.http.parameters import IdPath, IsoDate, PageQuery, once
 from api.http.ports import ports, principal
 from api.usecases import plans
@@ -33,7 +32,6 @@ def blueprint() -> APIBlueprint:
     made.get("/<id>", summary="How far a plan is")(get_plan)
     made.get("/<id>/plan", summary="The routes, and the bins left with reasons")(get_document)
     made.get("/<id>/problem", summary="The problem that was solved")(get_problem)
-    made.get("/<id>/geojson", summary="The routes as a map shows them")(get_geojson)
     made.delete("/<id>", summary="Stop a plan")(delete_plan)
     return made
 
@@ -96,19 +94,6 @@ def get_problem(path: IdPath) -> Response:
     """The file that `binrounds solve` and POST /v1/solve take."""
     problem = plans.plan_problem(ports().db, path.id)
     return tagged(answer(problem, zone=problem.day.zone))
-
-
-@contract(
-    *DISPATCHERS,
-    gives={200: Media(GEOJSON, FeatureCollection), 304: None},
-    headers={200: ("ETag",)},
-    accepts=("If-None-Match",),
-    refuses=("not_found", "plan_not_done"),
-)
-def get_geojson(path: IdPath) -> Response:
-    """A LineString a route, and a Point a stop, unloading, start and end; lon before lat."""
-    plan = plans.plan_document(ports().db, path.id)
-    return tagged(answer(plan_features(plan), zone=ZoneInfo(plan.timezone), media_type=GEOJSON))
 
 
 @contract(*DISPATCHERS, gives={200: PlanRecord}, refuses=("not_found", "plan_finished"))

@@ -11,6 +11,7 @@ of `api.usecases.errors`.
 | plans | ask for, follow, fetch, cancel |
 | publishing | which plan of a date its drivers follow |
 | edits | a plan changed by hand and judged again |
+| exporting | a plan or a route, for files of it |
 | evaluating, recommending, comparing | questions about plans |
 | trail | who did what to a plan |
 | claims, problems, planning | what a worker does: claim a plan, build its problem, solve, store |

@@ -19,7 +19,6 @@ MAY: dict[tuple[str, str], str] = {
     ("DELETE", "/v1/plans/<id>"): DISPATCH,
     ("GET", "/v1/plans/<id>/plan"): DISPATCH,
     ("GET", "/v1/plans/<id>/problem"): DISPATCH,
-    ("GET", "/v1/plans/<id>/geojson"): DISPATCH,
     ("POST", "/v1/plans/<id>/publish"): DISPATCH,
     ("GET", "/v1/plans/<id>/changes"): DISPATCH,
     ("POST", "/v1/plans/<id>/edits"): DISPATCH,
@@ -47,6 +46,11 @@ MAY: dict[tuple[str, str], str] = {
     ("GET", "/openapi/openapi.json"): EVERYONE,
     ("GET", "/openapi/assets/<name>"): EVERYONE,
 }
+for _form in ("geojson", "gpx", "csv", "ical", "sheet"):
+    MAY |= {
+        ("GET", f"/v1/plans/<id>/{_form}"): DISPATCH,
+        ("GET", f"/v1/plans/<id>/routes/<truck_id>/{_form}"): DISPATCH,
+    }
 for _kind in ("bins", "trucks", "depots", "disposal-sites"):
     MAY |= {
         ("GET", f"/v1/{_kind}"): DISPATCH,
@@ -89,7 +93,7 @@ def test_each_caller_passes_the_guard_exactly_where_the_table_says(
     app: Flask, callers: Callers, who: str
 ) -> None:
     for (method, rule), allowed in MAY.items():
-        path = re.sub(r"<(id|a|b)>", "B1", rule).replace("<code>", "busy")
+        path = re.sub(r"<(id|a|b|truck_id)>", "B1", rule).replace("<code>", "busy")
         caller = getattr(callers, who)
         body = {} if method in {"POST", "PUT"} else None
         response = caller.send(method, path.replace("<name>", "swagger.svg"), body)

@@ -1,0 +1,1 @@
+"""Plans and routes in the formats of others: each file writes one, from an `Export`."""

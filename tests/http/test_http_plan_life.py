@@ -129,6 +129,7 @@ def test_an_edit_that_breaks_rules_is_422_with_every_violation(town: Caller, pla
     [
         ({"kind": "teleport"}, "edits[0]"),
         ({"kind": "move", "visit_id": "B1"}, "edits[0].truck_id"),
+        ({"kind": "lock", "truck_id": "T1", "stops": -1}, "edits[0].stops"),
         ({"kind": "close", "truck_id": "T9"}, "edits[0].truck_id"),
         ({"kind": "exclude", "visit_id": "B1", "why": "x"}, "edits[0].why"),
     ],

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from api.usecases.edits.apply import applied
 from api.usecases.edits.draft import draft_of
 from api.usecases.edits.editing import judged, tidied
-from api.usecases.edits.kinds import Add, Close, Edit, Exclude, Move
+from api.usecases.edits.kinds import Add, Close, Edit, Exclude, Lock, Move, Pin
 from api.usecases.errors import Invalid, Violates
 from optimiser.domain.fleet import Compartment
 from optimiser.domain.solution import Solution
@@ -24,6 +24,8 @@ TRUCKS = st.sampled_from(["T1", "T2", "T3"])
 POSITIONS = st.none() | st.integers(0, 6)
 EDITS: st.SearchStrategy[Edit] = st.one_of(
     st.builds(Move, kind=st.just("move"), visit_id=VISITS, truck_id=TRUCKS, position=POSITIONS),
+    st.builds(Pin, kind=st.just("pin"), visit_id=VISITS, truck_id=st.none() | TRUCKS),
+    st.builds(Lock, kind=st.just("lock"), truck_id=TRUCKS, stops=POSITIONS),
     st.builds(Exclude, kind=st.just("exclude"), visit_id=VISITS),
     st.builds(
         Add,

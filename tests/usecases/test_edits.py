@@ -14,7 +14,7 @@ from api.usecases import catalogue
 from api.usecases.catalogue import BINS, TRUCKS
 from api.usecases.edits.draft import actions_of
 from api.usecases.edits.editing import edit_plan
-from api.usecases.edits.kinds import Add, Close, Edit, Exclude, Move
+from api.usecases.edits.kinds import Add, Close, Edit, Exclude, Lock, Move, Pin
 from api.usecases.errors import (
     Conflict,
     Invalid,
@@ -83,6 +83,49 @@ def test_a_truck_without_stops_stays_at_home_without_its_unloading(sqlite_db: Da
     plan = edit(sqlite_db, plan_id, *(move(number, 2) for number in (1, 2, 3, 4)))
     assert set(orders(plan)) == {"truck-2"}
     assert orders(plan)["truck-2"].count("amager") == 1
+
+
+def test_a_pinned_stop_goes_to_its_truck_and_the_problem_says_so(sqlite_db: Database) -> None:
+    plan_id = planned(sqlite_db)
+    pin = Pin(kind="pin", visit_id="bin-3", truck_id="truck-2")
+    assert orders(edit(sqlite_db, plan_id, pin))["truck-2"] == ["bin-3", "amager"]
+    assert plan_problem(sqlite_db, plan_id).visit_by_id["bin-3"].pinned_truck_id == "truck-2"
+    edit(sqlite_db, plan_id, replace(pin, truck_id=None), move(3, 1))
+    assert plan_problem(sqlite_db, plan_id).visit_by_id["bin-3"].pinned_truck_id is None
+
+
+def test_a_pinned_stop_cannot_be_moved_to_another_truck(sqlite_db: Database) -> None:
+    plan_id = planned(sqlite_db)
+    edit(sqlite_db, plan_id, Pin(kind="pin", visit_id="bin-3", truck_id="truck-1"))
+    with pytest.raises(Violates):
+        edit(sqlite_db, plan_id, move(3, 2))
+
+
+def test_the_first_stops_of_a_route_are_locked_and_unlocked(sqlite_db: Database) -> None:
+    plan_id = planned(sqlite_db)
+    lock = Lock(kind="lock", truck_id="truck-1", stops=2)
+    edit(sqlite_db, plan_id, lock)
+    first = plan_problem(sqlite_db, plan_id).truck_by_id["truck-1"].first
+    assert [each.ref for each in first] == ["bin-1", "bin-2"]
+    edit(sqlite_db, plan_id, move(4, 1, 2))
+    for broken in (move(1, 2), move(4, 1, 0), move(2, 1, 3)):
+        with pytest.raises(Violates):
+            edit(sqlite_db, plan_id, broken)
+    edit(sqlite_db, plan_id, replace(lock, stops=0), move(1, 2))
+
+
+def test_a_whole_route_is_locked_with_its_unloading(sqlite_db: Database) -> None:
+    plan_id = planned(sqlite_db)
+    edit(sqlite_db, plan_id, Lock(kind="lock", truck_id="truck-1"))
+    first = plan_problem(sqlite_db, plan_id).truck_by_id["truck-1"].first
+    assert [each.ref for each in first] == ["bin-1", "bin-2", "bin-3", "bin-4", "amager"]
+
+
+def test_a_stop_without_a_position_goes_behind_what_is_locked(sqlite_db: Database) -> None:
+    plan_id = planned(sqlite_db)
+    edit(sqlite_db, plan_id, Lock(kind="lock", truck_id="truck-1", stops=4))
+    plan = edit(sqlite_db, plan_id, Add(kind="add", bin_id="bin-5", truck_id="truck-1"))
+    assert orders(plan)["truck-1"] == ["bin-1", "bin-2", "bin-3", "bin-4", "bin-5", "amager"]
 
 
 def test_an_excluded_bin_is_gone_and_can_be_added_again(db: Database) -> None:
@@ -167,7 +210,14 @@ def test_an_edit_that_breaks_rules_names_every_one_and_changes_nothing(db: Datab
         (move(9, 1), "edits[1].visit_id"),
         (move(5, 1), "edits[1].visit_id"),
         (move(2, 9), "edits[1].truck_id"),
+        (Pin(kind="pin", visit_id="bin-9", truck_id="truck-1"), "edits[1].visit_id"),
+        (Pin(kind="pin", visit_id="bin-1", truck_id="truck-9"), "edits[1].truck_id"),
+        (Lock(kind="lock", truck_id="truck-9"), "edits[1].truck_id"),
+        (Lock(kind="lock", truck_id="truck-2"), "edits[1].truck_id"),
+        (Lock(kind="lock", truck_id="truck-1", stops=5), "edits[1].stops"),
         (Exclude(kind="exclude", visit_id="bin-9"), "edits[1].visit_id"),
+        (Exclude(kind="exclude", visit_id="bin-1"), "edits[1].visit_id"),
+        (Pin(kind="pin", visit_id="bin-1", truck_id="truck-2"), "edits[1].visit_id"),
         (Add(kind="add", bin_id="bin-9"), "edits[1].bin_id"),
         (Add(kind="add", bin_id="bin-1"), "edits[1].bin_id"),
         (Add(kind="add", bin_id="bin-5", truck_id="truck-9"), "edits[1].truck_id"),
@@ -180,7 +230,7 @@ def test_an_edit_that_names_what_is_not_there_is_told_with_its_field(
 ) -> None:
     plan_id = planned(sqlite_db)
     with pytest.raises(Invalid) as caught:
-        edit(sqlite_db, plan_id, move(1, 1, 2), wrong)
+        edit(sqlite_db, plan_id, Lock(kind="lock", truck_id="truck-1", stops=1), wrong)
     assert [each.field for each in caught.value.problems] == [field]
     assert get_plan(sqlite_db, plan_id).version == 1
 

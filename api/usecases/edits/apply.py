@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from api.usecases.edits.draft import Draft
-from api.usecases.edits.kinds import Add, Close, Edit, Exclude, Move
+from api.usecases.edits.kinds import Add, Close, Edit, Exclude, Lock, Move, Pin
 from api.usecases.edits.placing import cheapest, inserter_of, trucks_for
 from api.usecases.errors import FieldProblem, Invalid
 from optimiser.domain.problem import Visit
@@ -38,6 +38,10 @@ def _apply(draft: Draft, edit: Edit, find_visit: FindVisit) -> Draft:
     match edit:
         case Move():
             return _move(draft, edit.visit_id, edit.truck_id, edit.position)
+        case Pin():
+            return _pin(draft, edit)
+        case Lock():
+            return _lock(draft, edit)
         case Exclude():
             return _exclude(draft, edit.visit_id)
         case Add():
@@ -67,12 +71,34 @@ def _put(draft: Draft, visit_id: str, truck_id: str, position: int | None) -> Dr
     return draft.with_order(truck_id, order)
 
 
+def _pin(draft: Draft, edit: Pin) -> Draft:
+    _known_visit(draft, edit.visit_id)
+    if edit.truck_id is not None:
+        _known_truck(draft, edit.truck_id)
+        _refuse_locked(draft, edit.visit_id, edit.truck_id)
+    pinned = draft.with_visit(edit.visit_id, pinned_truck_id=edit.truck_id)
+    if edit.truck_id is None or draft.truck_of(edit.visit_id) in (None, edit.truck_id):
+        return pinned
+    return _put(pinned.without_stop(edit.visit_id), edit.visit_id, edit.truck_id, None)
+
+
+def _lock(draft: Draft, edit: Lock) -> Draft:
+    _known_truck(draft, edit.truck_id)
+    actions = draft.orders.get(edit.truck_id, ())
+    ends = [at + 1 for at, each in enumerate(actions) if each.kind == "visit"]
+    if edit.stops == 0:
+        return draft.with_truck(edit.truck_id, first=())
+    if not ends:
+        raise Wrong("truck_id", f"truck {edit.truck_id!r} has no route to lock")
+    if edit.stops is not None and edit.stops > len(ends):
+        raise Wrong("stops", f"the route has {len(ends)} stops")
+    until = len(actions) if edit.stops is None else ends[edit.stops - 1]
+    return draft.with_truck(edit.truck_id, first=actions[:until])
+
+
 def _exclude(draft: Draft, visit_id: str) -> Draft:
     _known_visit(draft, visit_id)
-    stop = Action("visit", visit_id)
-    locked = [truck.id for truck in draft.problem.trucks if stop in truck.first]
-    if locked:
-        raise Wrong("visit_id", f"{visit_id!r} is locked on truck {locked[0]!r}; unlock it first")
+    _refuse_locked(draft, visit_id, None)
     left = draft.without_stop(visit_id)
     visits = tuple(each for each in left.problem.visits if each.id != visit_id)
     return replace(left, problem=replace(left.problem, visits=visits))
@@ -135,6 +161,14 @@ def _without_truck(draft: Draft, truck_id: str) -> Draft:
     trucks = tuple(each for each in problem.trucks if each.id != truck_id)
     orders = {each: actions for each, actions in draft.orders.items() if each != truck_id}
     return Draft(replace(problem, trucks=trucks, visits=visits), orders)
+
+
+def _refuse_locked(draft: Draft, visit_id: str, but: str | None) -> None:
+    """A stop that a truck does first, other than `but`, must be let go first."""
+    stop = Action("visit", visit_id)
+    locked = [each.id for each in draft.problem.trucks if stop in each.first and each.id != but]
+    if locked:
+        raise Wrong("visit_id", f"{visit_id!r} is locked on truck {locked[0]!r}; unlock it first")
 
 
 def _known_visit(draft: Draft, visit_id: str) -> Visit:

@@ -24,6 +24,30 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
+class Pin:
+    """Let no other truck have this stop, which moves there if it is on another one now.
+
+    `truck_id` None takes the pin away.
+    """
+
+    kind: Literal["pin"]
+    visit_id: Id
+    truck_id: Id | None
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
+class Lock:
+    """Keep the first `stops` of a route as they are, with the unloadings between them.
+
+    None is the whole route, 0 takes the lock away.
+    """
+
+    kind: Literal["lock"]
+    truck_id: Id
+    stops: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class Exclude:
     """Take a bin out of the plan altogether: it is neither on a route nor among those left."""
 
@@ -55,7 +79,7 @@ class Close:
     truck_id: Id
 
 
-KINDS = ("move", "exclude", "add", "close")
+KINDS = ("move", "pin", "lock", "exclude", "add", "close")
 
 
 def _tag_of(value: Any) -> str | None:
@@ -65,6 +89,8 @@ def _tag_of(value: Any) -> str | None:
 
 Edit = Annotated[
     Annotated[Move, Tag("<move>")]
+    | Annotated[Pin, Tag("<pin>")]
+    | Annotated[Lock, Tag("<lock>")]
     | Annotated[Exclude, Tag("<exclude>")]
     | Annotated[Add, Tag("<add>")]
     | Annotated[Close, Tag("<close>")],

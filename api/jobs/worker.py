@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from types import FrameType
 
@@ -21,11 +21,13 @@ from api.store.events import forget_positions
 from api.usecases.idempotency import forget_old
 from api.usecases.planning import claim_plan, run_claimed
 from api.usecases.ports import Clock, Planner, utc_now
+from api.usecases.timetable import run_schedules
 from optimiser.planning import make_plan
 
 log = logging.getLogger(__name__)
 
 _TIDY_EVERY = timedelta(hours=1)
+_SCHEDULES_EVERY = timedelta(seconds=2)
 _AFTER_FAILURE_S = 1.0
 
 
@@ -42,11 +44,14 @@ def work(
 
     A database that is busy or gone is tried again: nothing ends this loop but `stopping`.
     """
-    tidied: datetime | None = None
+    tidied = looked = datetime.min.replace(tzinfo=UTC)
     while not stopping():
         try:
+            if clock() > looked + _SCHEDULES_EVERY:
+                looked = clock()
+                run_schedules(db, now=looked, timezone=settings.timezone)
             ran = _run_next(db, settings, stopping, clock, planner)
-            if tidied is None or clock() > tidied + _TIDY_EVERY:
+            if clock() > tidied + _TIDY_EVERY:
                 _tidy(db, clock(), settings)
                 tidied = clock()
         except StoreUnavailable as error:

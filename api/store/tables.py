@@ -242,6 +242,25 @@ photos = Table(
 )
 """Pictures that drivers took; `sha256` is that of the bytes as they were sent."""
 
+schedules = _catalogue("schedules", Column("done_until", UtcInstant(), nullable=False))
+"""When plans are asked for without anybody asking. Every run due until `done_until` is in
+`schedule_runs`, or was due before the schedule was made or changed."""
+
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    Column("schedule_id", ID, ForeignKey("schedules.id", ondelete="CASCADE"), primary_key=True),
+    Column("due_at", UtcInstant(), primary_key=True),
+    Column("service_date", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("plan_id", ID, ForeignKey("plans.id"), nullable=True),
+    Column("error_code", String(64), nullable=True),
+    Column("next_at", UtcInstant(), nullable=True, index=True),
+)
+"""`plan_id` is the latest plan of the run; `next_at` is when to look at it again, null at its end.
+"""
+
 api_keys = Table(
     "api_keys",
     metadata,

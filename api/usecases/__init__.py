@@ -13,6 +13,7 @@ of `api.usecases.errors`.
 | edits | a plan changed by hand and judged again |
 | exporting | a plan or a route, for files of it |
 | evaluating, recommending, comparing | questions about plans |
+| schedules, timetable | plans asked for by the clock; what the worker does about them |
 | trail | who did what to a plan |
 | claims, problems, planning | what a worker does: claim a plan, build its problem, solve, store |
 | states | fill states, computed again when something happened |

@@ -1,7 +1,9 @@
 """Plans as those who ask for them see them; the plan's row is the queue."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -107,28 +109,39 @@ def request_plan(
     Raises Invalid: `no_depots`, `no_trucks` (none there, or none of those named drives on
     that date), unknown `truck_ids`, too many seconds, a next date that is not after the date.
     """
-    _check_dates_and_time(request, now, max_seconds)
-
-    def queue(tx: Connection) -> str:
-        if not existing_ids(tx, DEPOTS):
-            raise Invalid("there is no depot: put one before asking for a plan", code="no_depots")
-        trucks_of(tx, request)
-        plan_id = new_id(now)
-        document = dump(PlanRequest, request)
-        rows.add(
-            tx,
-            plan_id=plan_id,
-            service_date=request.service_date,
-            request=document,
-            created_by=created_by,
-            now=now,
-        )
-        note(tx, plan_id, "queued", by=created_by, now=now)
-        return plan_id
+    check_dates_and_time(request, now, max_seconds)
 
     with db.write() as tx:
-        plan_id = once_only(tx, once, str, lambda: queue(tx), now=now)
+        queue = partial(queue_plan, tx, request, created_by=created_by, now=now)
+        plan_id = once_only(tx, once, str, queue, now=now)
         return _record(required_plan(rows.fetch(tx, plan_id), plan_id))
+
+
+def queue_plan(
+    tx: Connection,
+    request: PlanRequest,
+    *,
+    created_by: str,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> str:
+    """The id of a new plan in the queue; `detail` goes into its record. Raises as `request_plan`,
+    but does not look at dates and seconds.
+    """
+    if not existing_ids(tx, DEPOTS):
+        raise Invalid("there is no depot: put one before asking for a plan", code="no_depots")
+    trucks_of(tx, request)
+    plan_id = new_id(now)
+    rows.add(
+        tx,
+        plan_id=plan_id,
+        service_date=request.service_date,
+        request=dump(PlanRequest, request),
+        created_by=created_by,
+        now=now,
+    )
+    note(tx, plan_id, "queued", by=created_by, now=now, detail=detail)
+    return plan_id
 
 
 def trucks_of(tx: Connection, request: PlanRequest) -> tuple[Truck, ...]:
@@ -212,7 +225,8 @@ def cancel_plan(db: Database, plan_id: str, *, by: str, now: datetime) -> PlanRe
         return _record(required_plan(rows.fetch(tx, plan_id), plan_id))
 
 
-def _check_dates_and_time(request: PlanRequest, now: datetime, max_seconds: float) -> None:
+def check_dates_and_time(request: PlanRequest, now: datetime, max_seconds: float) -> None:
+    """Raises Invalid."""
     if abs((request.service_date - now.date()).days) > FARTHEST_DAYS:
         text = f"a service date is at most {FARTHEST_DAYS} days from today"
         raise _wrong("service_date", text, request.service_date)

@@ -46,6 +46,13 @@ MAY: dict[tuple[str, str], str] = {
     ("GET", "/openapi/openapi.json"): EVERYONE,
     ("GET", "/openapi/assets/<name>"): EVERYONE,
 }
+MAY |= {
+    ("GET", "/v1/schedules"): DISPATCH,
+    ("GET", "/v1/schedules/<id>"): DISPATCH,
+    ("PUT", "/v1/schedules/<id>"): DISPATCH,
+    ("DELETE", "/v1/schedules/<id>"): DISPATCH,
+    ("GET", "/v1/schedules/<id>/runs"): DISPATCH,
+}
 for _form in ("geojson", "gpx", "csv", "ical", "sheet"):
     MAY |= {
         ("GET", f"/v1/plans/<id>/{_form}"): DISPATCH,

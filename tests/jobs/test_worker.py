@@ -24,6 +24,7 @@ from api.usecases.plans import (
     plan_problem,
     request_plan,
 )
+from api.usecases.schedules import Schedule, put_schedule, schedule_runs
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem
 from optimiser.verifier import verify
@@ -220,3 +221,26 @@ def test_a_stop_during_a_solve_gives_the_plan_back_untried(sqlite_db: Database) 
     )
     back = get_plan(sqlite_db, plan_id)
     assert (back.status, back.attempt, back.has_plan) == ("queued", 0, False)
+
+
+def test_the_loop_asks_for_the_plans_of_schedules_and_solves_them(sqlite_db: Database) -> None:
+    fill_city(sqlite_db)
+    monday = datetime(2026, 11, 23, 17, tzinfo=UTC)
+    schedule = Schedule(id="nightly", at="04:00")
+    put_schedule(sqlite_db, schedule, expected=None, now=monday, max_seconds=600)
+    turns, times = Turns(40), iter(range(10_000))
+
+    def clock() -> datetime:
+        """Ten minutes pass whenever somebody looks."""
+        return monday + timedelta(minutes=10 * next(times))
+
+    work(
+        sqlite_db,
+        settings=_settings(),
+        stopping=turns.stopping,
+        wait=turns.wait,
+        clock=clock,
+        planner=lambda problem, **_: _empty_plan(problem),
+    )
+    *_, run = schedule_runs(sqlite_db, "nightly")
+    assert (run.service_date, run.state) == (date(2026, 11, 25), "planned")

@@ -18,6 +18,8 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin binrounds \
 COPY --from=build /opt/binrounds /opt/binrounds
 ENV PATH=/opt/binrounds/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    BINROUNDS_LOG_FORMAT=json \
+    BINROUNDS_LOG_LEVEL=info \
     BINROUNDS_DATABASE_URL=sqlite:////data/binrounds.sqlite3
 USER 10001
 VOLUME /data

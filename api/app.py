@@ -7,6 +7,7 @@ from flask import Flask
 from api.config import Settings
 from api.http import http_app
 from api.http.live import stream_places
+from api.http.meters import Meters
 from api.http.ports import Ports
 from api.store.database import Database
 from api.usecases.ports import Clock, Planner, utc_now
@@ -26,6 +27,7 @@ def create_app(
         clock=clock,
         gate=SolveGate(settings.solves_at_once),
         streams=stream_places(settings),
+        meters=Meters(),
         planner=planner,
     )
     return http_app(ports, _version())

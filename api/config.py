@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.logs import LogFormat, LogLevel
 from optimiser.domain.calendar import Zone
 
 
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     """So many pictures of one truck in 24 hours, no more."""
     positions_kept_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """Where a truck was is forgotten after so many days; what it did is not."""
+
+    log_format: LogFormat = "text"
+    """json: one object a line, for machines."""
+    log_level: LogLevel | None = None
+    """None: warnings of the web server, and the news of a worker."""
 
     solve_seconds: Annotated[float, Field(gt=0, le=86_400)] = 20.0
     """Solving time of a plan that names none."""

@@ -4,8 +4,11 @@ from flask import Flask
 
 from api.app import create_app
 from api.config import Settings
+from api.logs import set_up_logs
 
 
 def app() -> Flask:
     """Made when the server asks, so that importing this file does nothing."""
-    return create_app(Settings())
+    found = Settings()
+    set_up_logs(found.log_format, found.log_level or "warning")
+    return create_app(found)

@@ -1,6 +1,5 @@
 """`binrounds serve`, `worker` and `migrate`."""
 
-import logging
 from datetime import date
 
 import click
@@ -9,6 +8,7 @@ from api.cli.access import demo_keys, key_lines
 from api.cli.common import database, json_option, say_errors, settings, show
 from api.cli.supervisor import Supervisor, free_port
 from api.config import Settings
+from api.logs import set_up_logs
 from api.usecases.keys import CreatedKey
 from api.usecases.ports import utc_now
 
@@ -59,7 +59,7 @@ def worker() -> None:
     from api.jobs.worker import run_worker  # noqa: PLC0415  # loads the solvers
 
     found = settings()
-    logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
+    set_up_logs(found.log_format, found.log_level or "info")
     with database(found):
         pass
     run_worker(found)

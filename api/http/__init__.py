@@ -19,6 +19,7 @@ from api.http import (
     health,
     keys,
     live,
+    metrics,
     photos,
     plan_exports,
     plan_life,
@@ -55,6 +56,7 @@ RESOURCES = (
     photos,
     keys,
     health,
+    metrics,
     codes_page,
     tryit,
 )

@@ -15,6 +15,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 DISPATCHERS: tuple[Role, ...] = ("dispatcher", "admin")
 ADMINS: tuple[Role, ...] = ("admin",)
 DRIVERS: tuple[Role, ...] = ("driver",)
+WATCHERS: tuple[Role, ...] = ("monitor", "dispatcher", "admin")
 DEVICES: tuple[Role, ...] = ("sensor", "admin")
 
 

@@ -96,6 +96,8 @@ def post_events() -> Response:
     at = ports()
     batch = read_body(EventBatch, at.settings.max_body_bytes)
     found = record_events(at.db, batch.events, principal=principal(), now=at.clock())
+    for each in found:
+        at.meters.driver_event(each.outcome)
     return answer(EventOutcomes(found))
 
 

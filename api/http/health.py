@@ -38,11 +38,10 @@ def livez() -> Response:
 
 @contract(gives={200: Readiness}, refuses=("not_ready",))
 def readyz() -> Response:
-    """503 names the parts that are down."""
+    """503 names the parts that are down. A 200 may name some too: those that are not needed."""
     found = readiness(ports().db, now=ports().clock())
     if found.ready:
         return answer(found)
-    parts = {"database": found.database, "schema": found.schema_current}
-    down = [FieldProblem(part, found.detail or "down") for part, up in parts.items() if not up]
-    names = ", ".join(each.field for each in down) or found.detail
+    down = [FieldProblem(each.name, each.detail or "down") for each in found.down()]
+    names = ", ".join(each.field for each in down)
     raise Refused("not_ready", f"down: {names}", down, {"Retry-After": str(RETRY_AFTER_S)})

@@ -57,7 +57,9 @@ def get_events(path: IdPath) -> Response:
     if not at.streams.acquire(blocking=False):
         raise Busy("as many streams as allowed are open", retry_after_s=_COME_BACK_S)
     response = Response(_told(at, Watch(at.db, path.id, since=since), secret))
+    at.meters.streams.inc()
     response.call_on_close(at.streams.release)
+    response.call_on_close(at.meters.streams.dec)
     response.headers["Content-Type"] = f"{EVENT_STREAM}; charset=utf-8"
     response.headers["X-Accel-Buffering"] = "no"
     return response

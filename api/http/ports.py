@@ -6,6 +6,7 @@ from threading import BoundedSemaphore
 from flask import current_app, g
 
 from api.config import Settings
+from api.http.meters import Meters
 from api.store.database import Database
 from api.usecases.keys import Principal
 from api.usecases.ports import Clock, Planner
@@ -25,6 +26,7 @@ class Ports:
     clock: Clock
     gate: SolveGate
     streams: BoundedSemaphore
+    meters: Meters
     planner: Planner | None = None
 
 

@@ -67,6 +67,7 @@ def post_readings() -> Response:
         most=at.settings.max_readings,
         once=once(raw),
     )
+    at.meters.readings(result)
     return answer(result)
 
 

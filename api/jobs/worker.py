@@ -15,9 +15,12 @@ from threading import Event
 from types import FrameType
 
 from api.config import Settings
+from api.logs import set_up_logs
+from api.store import workers
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
 from api.store.events import forget_positions
+from api.usecases.claims import worker_name
 from api.usecases.idempotency import forget_old
 from api.usecases.planning import claim_plan, run_claimed
 from api.usecases.ports import Clock, Planner, utc_now
@@ -28,6 +31,8 @@ log = logging.getLogger(__name__)
 
 _TIDY_EVERY = timedelta(hours=1)
 _SCHEDULES_EVERY = timedelta(seconds=2)
+_TELL_EVERY = timedelta(seconds=5)
+_FORGOTTEN = timedelta(days=1)
 _AFTER_FAILURE_S = 1.0
 
 
@@ -44,12 +49,15 @@ def work(
 
     A database that is busy or gone is tried again: nothing ends this loop but `stopping`.
     """
-    tidied = looked = datetime.min.replace(tzinfo=UTC)
+    tidied = looked = told = datetime.min.replace(tzinfo=UTC)
     while not stopping():
         try:
             if clock() > looked + _SCHEDULES_EVERY:
                 looked = clock()
                 run_schedules(db, now=looked, timezone=settings.timezone)
+            if clock() > told + _TELL_EVERY:
+                _tell(db, clock())
+                told = clock()
             ran = _run_next(db, settings, stopping, clock, planner)
             if clock() > tidied + _TIDY_EVERY:
                 _tidy(db, clock(), settings)
@@ -84,9 +92,16 @@ def _run_next(
     return True
 
 
+def _tell(db: Database, now: datetime) -> None:
+    """Say that this worker is there; while it solves, the plan's heartbeat says so."""
+    with db.write() as tx:
+        workers.seen(tx, worker_name(), now)
+
+
 def _tidy(db: Database, now: datetime, settings: Settings) -> None:
     with db.write() as tx:
         forget_old(tx, now=now)
+        workers.forget_silent(tx, now - _FORGOTTEN)
         forget_positions(tx, now - timedelta(days=settings.positions_kept_days))
 
 
@@ -112,5 +127,6 @@ def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
 
 def main() -> None:
     """Entry point of `python -m api.jobs [--with-parent]`."""
-    logging.basicConfig(level=logging.WARNING, format="worker: %(message)s")
-    run_worker(Settings(), with_parent="--with-parent" in sys.argv[1:])
+    found = Settings()
+    set_up_logs(found.log_format, found.log_level or "warning")
+    run_worker(found, with_parent="--with-parent" in sys.argv[1:])

@@ -170,6 +170,14 @@ plans = Table(
 fences off whoever claimed before. Cancelling sets the status at once; whoever is solving sees it
 at the next heartbeat. A service date has one published plan at most."""
 
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    _instant("seen_at"),
+)
+"""Who looks for plans, and when it was last heard."""
+
 plan_documents = Table(
     "plan_documents",
     metadata,
@@ -273,7 +281,7 @@ api_keys = Table(
     Column("sensor_ids", Document, nullable=False),
     _instant("created_at"),
     _instant("revoked_at", nullable=True),
-    CheckConstraint("role IN ('dispatcher', 'driver', 'sensor', 'admin')", name="role"),
+    CheckConstraint("role IN ('dispatcher', 'driver', 'sensor', 'monitor', 'admin')", name="role"),
 )
 
 idempotency = Table(

@@ -21,6 +21,7 @@ of `api.usecases.errors`.
 | live | what is new on a plan, for those who watch |
 | keys | who may do what |
 | solving | a stateless solve |
+| figures | what the service tells of itself in numbers |
 | health | is the database there, and as new as the code |
 | idempotency | a repeated request has one effect |
 """

@@ -41,7 +41,7 @@ def claim_plan(
         while (row := rows.fetch_claimable(tx, now, plan_id)) is not None:
             if row.attempt < settings.attempts:
                 lease = rows.claim(
-                    tx, row, worker=_worker_name(), now=now, until=now + settings.lease
+                    tx, row, worker=worker_name(), now=now, until=now + settings.lease
                 )
                 told = {"attempt": row.attempt + 1}
                 note(tx, row.id, "started", by=WORKER, now=now, detail=told)
@@ -71,5 +71,6 @@ def heartbeat(
         return rows.change(tx, claim.lease, **values)
 
 
-def _worker_name() -> str:
+def worker_name() -> str:
+    """What this process is known by: its host and its number there."""
     return f"{socket.gethostname()}:{os.getpid()}"

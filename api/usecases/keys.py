@@ -17,8 +17,8 @@ from api.store.tables import api_keys
 from api.usecases.errors import Conflict, FieldProblem, Invalid, NotFound, Unauthenticated
 from api.usecases.idempotency import Once, once_only
 
-Role = Literal["dispatcher", "driver", "sensor", "admin"]
-ROLES: tuple[Role, ...] = ("dispatcher", "driver", "sensor", "admin")
+Role = Literal["dispatcher", "driver", "sensor", "monitor", "admin"]
+ROLES: tuple[Role, ...] = ("dispatcher", "driver", "sensor", "monitor", "admin")
 
 
 @dataclass(frozen=True)

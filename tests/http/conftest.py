@@ -18,6 +18,7 @@ SCOPES: dict[str, dict[str, Any]] = {
     "sensor": {"role": "sensor", "sensor_ids": ("sensor-1", "sensor-2")},
     "driver": {"role": "driver", "truck_id": "T1"},
     "dispatcher": {"role": "dispatcher"},
+    "monitor": {"role": "monitor"},
     "admin": {"role": "admin"},
     "revoked": {"role": "admin"},
 }

@@ -108,6 +108,7 @@ class Callers:
     sensor: Caller
     driver: Caller
     dispatcher: Caller
+    monitor: Caller
     admin: Caller
     revoked: Caller
 

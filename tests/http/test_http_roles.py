@@ -9,7 +9,7 @@ from http_scene import Callers, refused
 from api.http.contract import contract_of
 
 DISPATCH = "dispatcher admin"
-EVERYONE = "nobody sensor driver dispatcher admin revoked"
+EVERYONE = "nobody sensor driver dispatcher monitor admin revoked"
 MAY: dict[tuple[str, str], str] = {
     ("POST", "/v1/readings"): "sensor admin",
     ("GET", "/v1/quarantine"): DISPATCH,
@@ -38,6 +38,7 @@ MAY: dict[tuple[str, str], str] = {
     ("GET", "/v1/keys"): "admin",
     ("GET", "/v1/keys/<id>"): "admin",
     ("DELETE", "/v1/keys/<id>"): "admin",
+    ("GET", "/metrics"): "monitor " + DISPATCH,
     ("GET", "/livez"): EVERYONE,
     ("GET", "/readyz"): EVERYONE,
     ("GET", "/v1/problems/<code>"): EVERYONE,

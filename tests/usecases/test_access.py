@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from api.config import Settings
+from api.store import workers
 from api.store.database import Database
 from api.store.schema import migrate
 from api.store.tables import api_keys
-from api.usecases import keys
+from api.usecases import health, keys
+from api.usecases.claims import claim_plan
 from api.usecases.documents import parse_json
 from api.usecases.errors import Busy, Invalid, NotFound, Unauthenticated
-from api.usecases.health import readiness
+from api.usecases.health import Readiness, readiness
 from api.usecases.plans import PlanRequest, request_plan
 from api.usecases.solving import SolveGate, solve_now
 from optimiser.domain.plan import Plan
@@ -155,27 +158,56 @@ def test_a_whole_problem_is_solved_for_real() -> None:
     assert plan.routes == ()
 
 
+def down(found: Readiness) -> list[str]:
+    return [each.name for each in found.down()]
+
+
 def test_readiness_tells_what_is_wrong(empty_db: Database) -> None:
     before = readiness(empty_db, now=NOW)
-    assert (before.ready, before.database, before.schema_current) == (False, True, False)
+    assert (before.ready, down(before)) == (False, ["schema"])
     migrate(empty_db)
-    assert readiness(empty_db, now=NOW).ready
+    after = readiness(empty_db, now=NOW)
+    assert (after.ready, down(after)) == (True, [])
 
 
-def test_readiness_tells_how_long_plans_wait(db: Database) -> None:
+def test_readiness_tells_how_long_plans_wait_and_that_no_worker_is_there(db: Database) -> None:
     fill_city(db)
     for minutes in (1, 2):
         request = PlanRequest(service_date=date(2026, 11, 24))
         now = NOW + timedelta(minutes=minutes)
         request_plan(db, request, created_by="k", now=now)
-    found = readiness(db, now=NOW + timedelta(minutes=6))
+    later = NOW + timedelta(minutes=6)
+    found = readiness(db, now=later)
     assert (found.queued, found.running, found.oldest_queued_s) == (2, 0, 300.0)
+    assert (found.ready, down(found), found.workers) == (True, ["worker"], 0)
+    with db.write() as tx:
+        workers.seen(tx, "w1", later)
+        workers.seen(tx, "w1", later)
+        workers.seen(tx, "w2", later - timedelta(minutes=1))
+    found = readiness(db, now=later)
+    assert (down(found), found.workers) == ([], 1)
+
+
+def test_a_worker_that_solves_is_there_although_it_does_nothing_else(db: Database) -> None:
+    fill_city(db)
+    asked = request_plan(db, PlanRequest(service_date=date(2026, 11, 24)), created_by="k", now=NOW)
+    claim_plan(db, now=NOW, settings=Settings(), plan_id=asked.id)
+    assert readiness(db, now=NOW).workers == 1
 
 
 def test_a_database_that_is_gone_is_an_answer() -> None:
     gone = readiness(Database("postgresql+psycopg://postgres@127.0.0.1:9/none"), now=NOW)
-    assert (gone.ready, gone.database) == (False, False)
-    assert gone.detail
+    assert (gone.ready, down(gone)) == (False, ["database"])
+    assert gone.down()[0].detail
+
+
+def test_a_disk_that_is_nearly_full_is_told_before_it_is(
+    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "LEAST_FREE_BYTES", 2**60)
+    found = readiness(sqlite_db, now=NOW)
+    assert (found.ready, down(found)) == (True, ["disk"])
+    assert "MB are free" in found.down()[0].detail
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""Rows of workers, each saying from time to time that it is there."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from api.store.statements import add_new
+from api.store.tables import plans, workers
+
+
+def seen(tx: Connection, name: str, now: datetime) -> None:
+    """Note that a worker is there."""
+    mine = update(workers).where(workers.c.name == name)
+    if tx.execute(mine.values(seen_at=now)).rowcount == 0:
+        add_new(tx, workers, ["name"], [{"name": name, "seen_at": now}])
+
+
+def count_since(tx: Connection, since: datetime) -> int:
+    """How many workers were heard since then, idle or solving: who solves keeps a lease alive."""
+    idle = select(workers.c.name).where(workers.c.seen_at >= since)
+    solving = select(plans.c.worker).where(
+        plans.c.status == "running", plans.c.heartbeat_at >= since
+    )
+    both = idle.union(solving).subquery()
+    return int(tx.execute(select(func.count()).select_from(both)).scalar_one())
+
+
+def forget_silent(tx: Connection, before: datetime) -> None:
+    """Drop those not heard for long."""
+    tx.execute(delete(workers).where(workers.c.seen_at < before))

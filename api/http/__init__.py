@@ -30,6 +30,7 @@ from api.http import (
     solve,
     trucks,
     tryit,
+    webhooks,
 )
 from api.http.document import DocumentedApp
 from api.http.failures import answer_failures
@@ -49,6 +50,7 @@ RESOURCES = (
     plan_questions,
     plan_exports,
     schedules,
+    webhooks,
     solve,
     drivers,
     driving,

@@ -11,15 +11,18 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 
 from api.config import Settings
+from api.jobs.outbox import empty_outbox
+from api.jobs.sending import PinnedSender
 from api.logs import set_up_logs
 from api.store import workers
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
 from api.store.events import forget_positions
+from api.store.webhooks import forget_before
 from api.usecases.claims import worker_name
 from api.usecases.idempotency import forget_old
 from api.usecases.planning import claim_plan, run_claimed
@@ -30,6 +33,7 @@ from optimiser.planning import make_plan
 log = logging.getLogger(__name__)
 
 _TIDY_EVERY = timedelta(hours=1)
+_DELIVERIES_KEPT = timedelta(days=30)
 _SCHEDULES_EVERY = timedelta(seconds=2)
 _TELL_EVERY = timedelta(seconds=5)
 _FORGOTTEN = timedelta(days=1)
@@ -102,6 +106,7 @@ def _tidy(db: Database, now: datetime, settings: Settings) -> None:
     with db.write() as tx:
         forget_old(tx, now=now)
         workers.forget_silent(tx, now - _FORGOTTEN)
+        forget_before(tx, now - _DELIVERIES_KEPT)
         forget_positions(tx, now - timedelta(days=settings.positions_kept_days))
 
 
@@ -119,6 +124,13 @@ def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, stop)
     db = Database(settings.database_url, busy_timeout_s=10)
+    outbox = Thread(
+        target=empty_outbox,
+        args=(db, PinnedSender()),
+        kwargs={"stopping": stopping, "wait": asked.wait, "clock": utc_now},
+        daemon=True,  # a call under way has its delivery leased: another worker will send it
+    )
+    outbox.start()
     try:
         work(db, settings=settings, stopping=stopping, wait=asked.wait)
     finally:

@@ -269,6 +269,37 @@ schedule_runs = Table(
 """`plan_id` is the latest plan of the run; `next_at` is when to look at it again, null at its end.
 """
 
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("events", Document, nullable=False),
+    Column("secret", String(64), nullable=False),
+    Column("created_by", ID, nullable=False),
+    _instant("created_at"),
+)
+"""`secret` is kept as it is: signing needs it."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column(
+        "webhook_id", ID, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("kind", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    _instant("created_at"),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", UtcInstant(), nullable=True, index=True),
+    Column("status", Integer, nullable=True),
+    Column("error", Text, nullable=True),
+)
+"""The outbox: a row for each webhook that wants to know, written in the transaction that changed
+the plan. `next_at` is when to send, null at the end; while one worker sends it is its lease."""
+
 api_keys = Table(
     "api_keys",
     metadata,

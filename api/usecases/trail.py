@@ -11,6 +11,7 @@ from api.store import changes
 from api.store import plans as rows
 from api.store.database import Database
 from api.usecases.errors import NotFound
+from api.usecases.webhooks.outbox import tell
 
 ChangeKind = Literal[
     "queued", "started", "done", "failed", "cancelled", "published", "superseded", "edited"
@@ -46,9 +47,10 @@ def note(
     version: int = 1,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Keep that this happened. `version` is the plan's from now on."""
+    """Keep that this happened, and that webhooks are to be told. `version` is the plan's now."""
     known = dict(detail or {})
     changes.add(tx, plan_id, kind=kind, version=version, key_id=by, at=now, detail=known)
+    tell(tx, plan_id, kind, by=by, now=now, version=version, detail=known)
 
 
 def plan_changes(db: Database, plan_id: str) -> tuple[PlanChange, ...]:

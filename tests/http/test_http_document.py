@@ -16,6 +16,7 @@ EXCLUDE = {"kind": "exclude", "visit_id": "B3"}
 MOVE = {"kind": "move", "visit_id": "B1", "truck_id": "T2", "position": None}
 PHOTO = "/v1/photos/0190b6a0-0000-7000-8000-00000000000f"
 JPEG = {"Content-Type": "image/jpeg"}
+HOOK = {"url": "https://hooks.example/plans"}
 JSON_TYPES = ("application/json", "application/problem+json", "application/geo+json")
 
 
@@ -108,6 +109,9 @@ def test_real_answers_are_as_the_document_says(
         ("post", f"{plan}/recommend", recommend(callers, plan_id, "B2")),
         ("post", f"{plan}/recommend", recommend(callers, plan_id, "B7")),
         ("get", "/v1/plans/{a}/compare/{b}", who.get(f"/v1/plans/{plan_id}/compare/{plan_id}")),
+        ("post", "/v1/webhooks", callers.admin.post("/v1/webhooks", HOOK)),
+        ("get", "/v1/webhooks", callers.admin.get("/v1/webhooks")),
+        ("get", "/v1/webhooks/{id}", callers.admin.get("/v1/webhooks/none")),
         ("put", "/v1/schedules/{id}", who.put("/v1/schedules/n", {"id": "n", "at": "04:00"})),
         ("put", "/v1/schedules/{id}", who.put("/v1/schedules/n", {"id": "n", "at": "4"})),
         ("get", "/v1/schedules/{id}", who.get("/v1/schedules/n")),

@@ -54,6 +54,13 @@ MAY |= {
     ("DELETE", "/v1/schedules/<id>"): DISPATCH,
     ("GET", "/v1/schedules/<id>/runs"): DISPATCH,
 }
+MAY |= {
+    ("POST", "/v1/webhooks"): "admin",
+    ("GET", "/v1/webhooks"): "admin",
+    ("GET", "/v1/webhooks/<id>"): "admin",
+    ("DELETE", "/v1/webhooks/<id>"): "admin",
+    ("GET", "/v1/webhooks/<id>/deliveries"): "admin",
+}
 for _form in ("geojson", "gpx", "csv", "ical", "sheet"):
     MAY |= {
         ("GET", f"/v1/plans/<id>/{_form}"): DISPATCH,

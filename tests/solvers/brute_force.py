@@ -1,4 +1,7 @@
-"""The best plan of a tiny problem by trying every order, truck and unloading, with the verifier."""
+"""The best plan of a tiny problem by trying every order, truck and unloading, with the verifier.
+
+A truck that drives in any case has an order for no visits too.
+"""
 
 from collections.abc import Iterator
 from itertools import combinations, permutations, product
@@ -37,11 +40,12 @@ def _best_orders(problem: Problem, travel: TravelMatrix, truck: str) -> Orders:
     """For each set of visits the cheapest order of this truck that keeps every rule."""
     best: Orders = {}
     ids = [visit.id for visit in problem.visits]
-    for size in range(1, len(ids) + 1):
+    own = problem.truck_by_id[truck]
+    for size in range(0 if own.present or own.first else 1, len(ids) + 1):
         for chosen in combinations(ids, size):
             for order in _orders(problem, truck, chosen):
                 plan = build_plan(problem, travel, Solution((order,)))
-                cost = plan.routes[0].cost.total_eur
+                cost = next(r.cost.total_eur for r in plan.routes if r.truck_id == truck)
                 known = best.get(frozenset(chosen))
                 if (known is None or cost < known[0]) and not verify(problem, plan):
                     best[frozenset(chosen)] = (cost, order)
@@ -49,14 +53,20 @@ def _best_orders(problem: Problem, travel: TravelMatrix, truck: str) -> Orders:
 
 
 def _orders(problem: Problem, truck: str, ids: tuple[str, ...]) -> Iterator[TruckOrder]:
-    """Every sequence, with any one or two unloadings after each visit."""
+    """Every sequence, with any one unloading after each visit, and any two at the end. A truck
+    under way may unload before.
+    """
     sites = [(Action("unload", site.id),) for site in problem.disposal_sites]
     pauses: list[tuple[Action, ...]] = [(), *sites]
     lasts = pauses + [a + b for a, b in permutations(sites, 2)]
+    begins = pauses if problem.truck_by_id[truck].present else pauses[:1]
+    if not ids:
+        yield from (TruckOrder(truck, last) for last in lasts)
+        return
     for sequence in permutations(ids):
-        for between in product(pauses, repeat=len(ids) - 1):
+        for begin, *between in product(begins, *[pauses] * (len(ids) - 1)):
             for last in lasts:
-                actions: list[Action] = []
+                actions = list(begin)
                 for visit, after in zip(sequence, (*between, last), strict=True):
                     actions += [Action("visit", visit), *after]
                 yield TruckOrder(truck, tuple(actions))

@@ -13,11 +13,15 @@ from optimiser.domain.fleet import (
     DailyLimits,
     Depot,
     DisposalSite,
+    DrivingRule,
     Energy,
+    OnBoard,
+    Present,
     Shift,
     Truck,
 )
 from optimiser.domain.problem import Problem, Rates
+from optimiser.domain.solution import Action
 from optimiser.domain.travel import Matrix
 from tiny import a_problem, a_truck, a_visit, at
 
@@ -39,6 +43,16 @@ class Named(NamedTuple):
 
 def truck(**changes: Any) -> Truck:
     return a_truck(**{"energy": FLAT, **changes})
+
+
+def out(km: float, *holds: OnBoard, driven_s: int = 0, clock: str = "07:00") -> Present:
+    """Where a truck is now, with nothing on board unless holds are given."""
+    return Present(place=at(km), at=clock, load=holds or (OnBoard(),), driven_s=driven_s)
+
+
+def first(*refs: str) -> tuple[Action, ...]:
+    """What a truck does first; refs beginning with S are disposal sites."""
+    return tuple(Action("unload" if ref.startswith("S") else "visit", ref) for ref in refs)
 
 
 def hours(opens: str, closes: str, **more: Any) -> tuple[Hours, ...]:
@@ -314,6 +328,123 @@ EXACT: dict[str, Named] = {
     "no way to a place": Named(
         _problem(a_visit("v1", 2), a_visit("v2", 3), travel=_no_way()), frozenset({"v2"})
     ),
+    "a truck under way": Named(_problem(*_four(), trucks=(truck(present=out(5)),))),
+    "a truck under way that has nothing to do": Named(
+        _problem(a_visit("o", 3, required=False, prize_eur=1), trucks=(truck(present=out(5)),)),
+        frozenset({"o"}),
+    ),
+    "a truck under way comes home empty": Named(
+        _problem(
+            a_visit("o", 3, required=False, prize_eur=1),
+            disposal_sites=(site("S", 10, RESIDUAL), site("S2", 3, RESIDUAL)),
+            trucks=(truck(present=out(5, OnBoard(mass_kg=20))),),
+        ),
+        frozenset({"o"}),
+    ),
+    "a truck under way unloads before it goes on": Named(
+        _problem(
+            *_four()[:3],
+            trucks=(truck(compartments=SMALL, present=out(9, OnBoard(mass_kg=200))),),
+        )
+    ),
+    "a truck under way has room for one more": Named(
+        _problem(
+            *_four()[1:3],
+            trucks=(truck(compartments=SMALL, present=out(3, OnBoard(mass_kg=140))),),
+        )
+    ),
+    "a truck under way before one that would cost its fixed price": Named(
+        _problem(*_four()[:2], trucks=(truck(), truck(id="T2", present=out(20))))
+    ),
+    "a truck under way has too little time for all": Named(
+        _problem(
+            a_visit("v", 6),
+            a_visit("o", 9, required=False, prize_eur=900, service_s=3600),
+            trucks=(truck(present=out(5, clock="13:00")),),
+        ),
+        frozenset({"o"}),
+    ),
+    "first stops in a foolish order": Named(
+        _problem(*_four(), trucks=(truck(first=first("v12", "v2")),))
+    ),
+    "an unloading among the first": Named(
+        _problem(*_four(), trucks=(truck(first=first("v6", "S", "v2")),))
+    ),
+    "first on a truck that is dear": Named(
+        _problem(
+            *_four()[:3], trucks=(truck(), truck(id="T2", cost_per_km_eur=9, first=first("v6")))
+        )
+    ),
+    "first on a truck under way": Named(
+        _problem(
+            *_four(),
+            trucks=(
+                truck(
+                    compartments=SMALL,
+                    present=out(1, OnBoard(mass_kg=100)),
+                    first=first("v6", "S"),
+                ),
+            ),
+        )
+    ),
+    "first is an optional stop that is not worth its prize": Named(
+        _problem(
+            a_visit("v", 6),
+            a_visit("o", 8, required=False, prize_eur=1),
+            trucks=(truck(first=first("o")),),
+        )
+    ),
+    "pinned to the dear truck": Named(
+        _problem(
+            a_visit("v", 3, pinned_truck_id="T2"),
+            a_visit("w", 4),
+            trucks=(truck(), truck(id="T2", cost_per_km_eur=5)),
+        )
+    ),
+    "pinned to one of two equal trucks": Named(
+        _problem(
+            *(a_visit(f"v{km}", km, pinned_truck_id="T2") for km in (2, 4)),
+            a_visit("v6", 6, pinned_truck_id="T"),
+            a_visit("v8", 8),
+            trucks=(truck(), truck(id="T2")),
+        )
+    ),
+    "pinned to a truck that is off": Named(
+        _problem(
+            a_visit("v", 3, pinned_truck_id="T2"),
+            a_visit("w", 4),
+            trucks=(
+                truck(),
+                truck(id="T2", shift=Shift(starts="06:00", ends="14:00", days=frozenset({"sun"}))),
+            ),
+        ),
+        frozenset({"v"}),
+    ),
+    "unloading by a given time": Named(
+        _problem(a_visit("soon", 8, unload_by="06:25"), a_visit("v", 4, service_s=3600))
+    ),
+    "unloading by a time that nobody can keep": Named(
+        _problem(a_visit("soon", 8, unload_by="06:10"), a_visit("v", 4)), frozenset({"soon"})
+    ),
+    "unloading one hold by a given time": Named(
+        _problem(
+            a_visit("r", 2, service_s=3600),
+            a_visit("g", 4, fraction="glass", unload_by="06:30"),
+            disposal_sites=(site("S", 10, RESIDUAL), site("SG", 5, GLASS)),
+            trucks=(truck(compartments=TWO_HOLDS),),
+        )
+    ),
+    "so little driving that no rest is due": Named(
+        _problem(*_four(), trucks=(truck(driving_rule=DrivingRule(most_s=1800, rest_s=900)),))
+    ),
+    "a leg too long to be driven in one go": Named(
+        _problem(
+            a_visit("v", 5),
+            a_visit("far", 45),
+            trucks=(truck(driving_rule=DrivingRule(most_s=1500, rest_s=300)),),
+        ),
+        frozenset({"far"}),
+    ),
 }
 """Problems whose optimum is found by trying everything."""
 
@@ -331,6 +462,71 @@ VALID: dict[str, Named] = {
             a_visit("v", 2, **LONG),
             a_visit("w", 4, hours=hours("09:00", "09:05")),
             trucks=(truck(break_rule=LUNCH),),
+        )
+    ),
+    "a break of a truck under way": Named(
+        _problem(*_four(**LONG), trucks=(truck(break_rule=LUNCH, present=out(5)),))
+    ),
+    "a break after what comes first": Named(
+        _problem(*_four(**LONG), trucks=(truck(break_rule=LUNCH, first=first("v6", "v2")),))
+    ),
+    "a break and unloading by a given time": Named(
+        _problem(
+            a_visit("v", 2, **LONG),
+            a_visit("soon", 4, unload_by="08:30", **LONG),
+            trucks=(truck(break_rule=LUNCH),),
+        )
+    ),
+    "a break that is a rest": Named(
+        _problem(
+            a_visit("v", 20, **LONG),
+            a_visit("w", 35, **LONG),
+            trucks=(truck(break_rule=LUNCH, driving_rule=DrivingRule(most_s=3600, rest_s=1800)),),
+        )
+    ),
+    "a truck under way is busy and others help": Named(
+        _problem(
+            *_four(**LONG),
+            trucks=(
+                truck(present=out(5, clock="12:00"), first=first("v12")),
+                truck(id="T2"),
+                truck(id="T3", cost_fixed_eur=150),
+            ),
+        )
+    ),
+    "part of the load first, all of it on the way home": Named(
+        _problem(
+            a_visit("g", 2, fraction="glass"),
+            a_visit("h", 6, fraction="glass"),
+            a_visit("r", 4),
+            disposal_sites=(site("SB", 20, RESIDUAL | GLASS), site("SG", 5, GLASS)),
+            trucks=(
+                truck(
+                    compartments=(
+                        Compartment(fractions=RESIDUAL, capacity_kg=1000),
+                        Compartment(fractions=GLASS, capacity_kg=150),
+                    )
+                ),
+            ),
+        )
+    ),
+    "a rest from driving": Named(
+        _problem(
+            a_visit("v", 20),
+            a_visit("w", 35),
+            trucks=(truck(driving_rule=DrivingRule(most_s=2400, rest_s=900)),),
+        )
+    ),
+    "a rest that is soon due": Named(
+        _problem(
+            a_visit("v", 20),
+            a_visit("w", 35),
+            trucks=(
+                truck(
+                    driving_rule=DrivingRule(most_s=3000, rest_s=900),
+                    present=out(15, driven_s=2400),
+                ),
+            ),
         )
     ),
     "some trucks with a break": Named(

@@ -25,7 +25,7 @@ def _places(stated: Stated, number: int, route: pyvrp.Route) -> list[Place]:
     places: list[Place] = []
     for activity in list(route)[1:-1]:
         if activity.is_client():
-            places.append(("stop", stated.clients[activity.idx]))
+            places += [("stop", stop) for stop in stated.clients[activity.idx : activity.idx + 1]]
         else:
             places += _at(stated, activity.idx)
     if places and places[-1][0] == "stop":
@@ -45,21 +45,31 @@ def write_tours(stated: Stated, tours: Tours) -> pyvrp.Solution:
     for number, kind in enumerate(stated.layout.kinds):
         for truck in kind.trucks:
             rest = tours.get(truck, ())[len(stated.layout.model.trucks[truck].first) :]
-            activities = _activities(stated, number, rest, client_of)
+            posts = [n for n, own in enumerate(stated.layout.posts) if own == truck]
+            begun = [_client(len(stated.clients) + post) for post in posts]
+            activities = _activities(stated, number, rest, client_of, begun)
             if activities:
                 routes.append(pyvrp.Route(stated.data, activities, number))
     return pyvrp.Solution(stated.data, routes)
 
 
+def _client(number: int) -> pyvrp.Activity:
+    return pyvrp.Activity(pyvrp.ActivityType.CLIENT, number)
+
+
 def _activities(
-    stated: Stated, number: int, tour: Tour, client_of: dict[int, int]
+    stated: Stated,
+    number: int,
+    tour: Tour,
+    client_of: dict[int, int],
+    begun: list[pyvrp.Activity],
 ) -> list[pyvrp.Activity]:
+    """Activities of a tour, after what it has `begun` with."""
     tips = {tip.sites[0]: tip for tip in reversed(stated.layout.kinds[number].tips)}
-    activities: list[pyvrp.Activity] = []
+    activities = list(begun)
     for kind, position in tour:
         if kind == "stop" and position in client_of:
-            activity = pyvrp.Activity(pyvrp.ActivityType.CLIENT, client_of[position])
-            activities.append(activity)
+            activities.append(_client(client_of[position]))
         elif kind == "site" and position in tips and activities and activities[-1].is_client():
             tip = stated.layout.tips.index(tips[position])
             activities.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, tip))

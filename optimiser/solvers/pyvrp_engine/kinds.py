@@ -50,7 +50,7 @@ def kinds_of(model: IndexModel) -> tuple[Kind, ...]:
         pinned = set()
     for position, truck in enumerate(model.trucks):
         alone = told_apart or position in pinned
-        key = position if alone else replace(truck, id="any", first=())
+        key = position if alone else replace(truck, id="any")
         alike.setdefault(key, []).append(position)
     kinds = (_kind(model, tuple(trucks)) for trucks in alike.values())
     return tuple(kind for kind in kinds if kind is not None)

@@ -31,8 +31,8 @@ class Stated:
     """PyVRP's data and what its numbers mean.
 
     `near` is the same data without a daily sum's metres, which would spoil what is near to what.
-    `clients` holds the stop of each client; its depots are tips, then starts, then a depot of
-    coming home for each kind.
+    `clients` holds the stop of each client; after these come the posts. Its depots are tips, then
+    starts, then a depot of coming home for each kind.
     """
 
     layout: Layout
@@ -76,6 +76,7 @@ def state_data(layout: Layout, *, required: bool) -> Stated:
     daily = stated_sum(model, kinds)
     dimensions = _dimensions(layout)
     clients, numbers, groups = _clients(layout, dimensions, daily, required=required)
+    clients += [_post(layout.first_post + n, dimensions) for n, _ in enumerate(layout.posts)]
     legs, profiles = _all_legs(layout)
     near = ProblemData(
         [Location(0, 0) for _ in layout.rows(leaving=True)],
@@ -103,7 +104,7 @@ def _all_legs(layout: Layout) -> tuple[list[Legs], list[int]]:
     profiles: list[int] = []
     known: dict[object, int] = {}
     for kind in layout.kinds:
-        key = _key(layout.model, kind)
+        key = _key(layout, kind)
         if key not in known:
             known[key] = len(legs)
             legs.append(make_legs(layout, kind))
@@ -112,10 +113,10 @@ def _all_legs(layout: Layout) -> tuple[list[Legs], list[int]]:
     return legs, profiles
 
 
-def _key(model: IndexModel, kind: Kind) -> object:
+def _key(layout: Layout, kind: Kind) -> object:
     """Equal for kinds whose legs are equal."""
-    own = kind.truck
-    mine = stops_of(model, kind)
+    model, own = layout.model, kind.truck
+    mine = stops_of(model, kind), tuple(layout.posts_of(kind))
     limited, changes = own.limits.distance_m is not None, tuple(_changes(model, kind))
     return own.factor, own.end_row, own.prices, own.driving, limited, kind.home_tips, mine, changes
 
@@ -176,6 +177,10 @@ def _clients(
             )
             numbers.append(position)
     return clients, tuple(numbers), groups
+
+
+def _post(location: int, dimensions: tuple[Dimension, ...]) -> Client:
+    return Client(location, delivery=[0 for _ in dimensions], pickup=[0 for _ in dimensions])
 
 
 def _windows(model: IndexModel, stop: IndexStop) -> list[Window]:

@@ -103,8 +103,15 @@ def run_one(
     """Run a solver in a process of its own and check its answer in this one."""
     job = partial(solve, solver, instance, seconds, seed, memory_mb)
     ended = run_apart(job, limit_s=seconds + GRACE_S, cores=cores)
-    found = ended.result
-    checked = check_tours(instance, found.tours) if found is not None and found.tours else None
+    return judged(instance, solver, ended, seed=seed, known=known)
+
+
+def judged(
+    instance: Instance, solver: str, ended: Ended[Found], *, seed: int = 1, known: int | None = None
+) -> Run:
+    """What came of a solver, with what the checker says of it."""
+    tours = ended.result.tours if ended.result is not None else None
+    checked = None if tours is None else check_tours(instance, tours)
     return Run(instance, solver, seed, known, ended, checked)
 
 
@@ -127,7 +134,7 @@ def record(run: Run, seconds: float) -> dict[str, object]:
         "peak_mb": run.ended.peak_mb,
         "note": found.note if found else "",
         "points": found.points if found else (),
-        "tours": found.tours if found else (),
+        "tours": found.tours if found else None,
     }
 
 
@@ -158,7 +165,7 @@ def _mean(runs: Sequence[Run]) -> str:
 def _line(run: Run) -> str:
     cost = run.checked.cost if run.checked else "-"
     gap = "-" if run.gap is None else f"{run.gap:+.2f}"
-    note = run.ended.result.note if run.ended.result and not run.ended.result.tours else ""
+    note = run.ended.result.note if run.ended.result and run.checked is None else ""
     faults = "; ".join(filter(None, (*run.faults[:2], note))) or "none"
     name = f"{run.instance.set_name} {run.instance.name}"
     wall, peak = f"{run.ended.wall_s:.1f}", run.ended.peak_mb

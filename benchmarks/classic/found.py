@@ -14,8 +14,8 @@ class CannotState(Exception):  # noqa: N818  # it says what happened
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The tours of an answer, and how the cost came down to it."""
+    """The tours of an answer (None: there is none), and how the cost came down to it."""
 
-    tours: Tours
+    tours: Tours | None
     points: tuple[Point, ...] = ()
     note: str = ""

@@ -54,7 +54,7 @@ def with_portfolio(instance: Instance, seconds: float, seed: int, memory_mb: int
             memory_mb=memory_mb,
         )  # fmt: skip
     except PlanningFailed as failure:
-        return Found((), note=str(failure))
+        return Found(None, note=str(failure))
     points = [(seconds_in, units(cost_eur)) for seconds_in, cost_eur in watch.points]
     engine = plan.made.engine if plan.made else ""
     return Found(tours_of_plan(instance, plan), whole_plans(points), f"best by {engine}")
@@ -81,4 +81,5 @@ def with_engine(
         )  # fmt: skip
     except SolverFailed as failure:
         solution, note = failure.best, str(failure)
-    return Found(tours_of_solution(instance, solution or Solution()), falling(points), note)
+    tours = None if solution is None else tours_of_solution(instance, solution)
+    return Found(tours, falling(points), note)

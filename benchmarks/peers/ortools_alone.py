@@ -87,7 +87,7 @@ def solve(instance: Instance, seconds: float, seed: int, *, ils: bool = False) -
     model.routing.AddAtSolutionCallback(seen)
     found = model.routing.SolveWithParameters(parameters(instance, seconds, ils=ils))
     if found is None:
-        return Found((), falling(points), "no answer")
+        return Found(None, falling(points))
     return Found(
         model.trips(lambda index: found.Value(model.routing.NextVar(index))), falling(points)
     )

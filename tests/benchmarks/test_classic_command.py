@@ -8,8 +8,10 @@ from classic_files import CVRP, PRIZES, folder_of_sets, instance_of
 from click.testing import CliRunner
 
 from benchmarks.__main__ import main
-from benchmarks.classic.check import check_tours
-from benchmarks.classic.found import CannotState
+from benchmarks.apart import Ended
+from benchmarks.classic.check import Checked, check_tours
+from benchmarks.classic.command import judged
+from benchmarks.classic.found import CannotState, Found
 from benchmarks.classic.instance import read_instance
 from benchmarks.classic.solve import solve
 from benchmarks.points import whole_plans
@@ -92,3 +94,12 @@ def test_costs_of_plans_that_left_required_visits_are_no_points() -> None:
     points = [(1.0, 50), (2.0, 40), (3.0, 90), (4.0, 90), (5.0, 80), (6.0, 80)]
     assert whole_plans(points) == ((3.0, 90), (5.0, 80))
     assert whole_plans([]) == ()
+
+
+def test_leaving_all_that_may_be_left_is_an_answer(tmp_path: Path) -> None:
+    instance = instance_of(tmp_path, PRIZES.replace("3 0\n4 1", "3 5\n4 1"))
+    ended = Ended(Found(()), None, 1.0, 10)
+    run = judged(instance, "portfolio", ended, seed=1, known=135)
+    assert (run.checked, run.faults, run.gap) == (Checked(0, 270, ()), (), 100.0)
+    none = judged(instance, "portfolio", Ended(Found(None, note="too late"), None, 1.0, 10))
+    assert (none.checked, none.faults, none.gap) == (None, ("no answer",), None)

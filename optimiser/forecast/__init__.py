@@ -4,6 +4,7 @@ from optimiser.forecast.arrays import ReadingArrays, reading_arrays
 from optimiser.forecast.fill import fill_states, fill_states_from_arrays, prior_states
 from optimiser.forecast.history import history, pools_of
 from optimiser.forecast.kinds import kind_of
+from optimiser.forecast.live import LiveStates, Updated
 from optimiser.forecast.outlook import Forecast, FullAt, forecast, full_at, overflow_chance
 from optimiser.forecast.pools import Pool
 from optimiser.forecast.state import FillState
@@ -12,8 +13,10 @@ __all__ = [
     "FillState",
     "Forecast",
     "FullAt",
+    "LiveStates",
     "Pool",
     "ReadingArrays",
+    "Updated",
     "fill_states",
     "fill_states_from_arrays",
     "forecast",

@@ -77,7 +77,7 @@ def usable(readings: ReadingArrays, bins: int, until: datetime) -> ReadingArrays
     good &= (readings.fill >= 0) & (readings.fill <= 1.5)
     good &= readings.quality != int(Quality.REJECTED)
     kept = readings if good.all() else readings.where(good)
-    return _newest(kept if _in_order(kept) else _sorted_once(kept))
+    return _newest(sorted_once(kept))
 
 
 def _in_order(readings: ReadingArrays) -> bool:
@@ -86,8 +86,12 @@ def _in_order(readings: ReadingArrays) -> bool:
     return bool(((bin_step > 0) | ((bin_step == 0) & (np.diff(readings.time_s) > 0))).all())
 
 
-def _sorted_once(readings: ReadingArrays) -> ReadingArrays:
-    """Of repeats that contradict each other, the first by quality and fill stays."""
+def sorted_once(readings: ReadingArrays) -> ReadingArrays:
+    """By (bin, time, sensor, sequence), each once: of repeats that contradict each other, the
+    first by quality and fill.
+    """
+    if _in_order(readings):
+        return readings
     keys = (readings.sequence, readings.sensor, readings.time_s, readings.bin_index)
     order = np.lexsort((readings.fill, readings.quality, *keys))
     rows = readings.where(order)

@@ -119,3 +119,13 @@ def usual_gap(before: Sensing, time_s: FloatArray) -> FloatArray:
 def faded(total: FloatArray, more: FloatArray) -> FloatArray:
     """A running total in which old readings fade."""
     return _FORGET * total + more
+
+
+def extended(sensing: Sensing, sensors: int) -> Sensing:
+    """With rows for so many sensors; the new ones were never heard."""
+    more = sensors - len(sensing.fill)
+    if more <= 0:
+        return sensing
+    new = unheard(more)
+    pairs = ((getattr(sensing, each.name), getattr(new, each.name)) for each in fields(sensing))
+    return Sensing(*(np.concatenate(pair) for pair in pairs))

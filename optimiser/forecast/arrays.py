@@ -1,6 +1,6 @@
 """Readings and emptyings as arrays: one row each, sorted, without repeats and without rubbish."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -50,7 +50,7 @@ class ReadingArrays:
 
 def reading_arrays(bins: Sequence[Bin], readings: Sequence[Reading]) -> ReadingArrays:
     """Arrays of readings; those of bins that are not in `bins` are left out."""
-    row = {each.id: index for index, each in enumerate(bins)}
+    row = row_by_id(bins)
     known = [each for each in readings if each.bin_id in row]
     # numbered by name, so that the order of the readings does not show
     names = {name: index for index, name in enumerate(sorted({each.sensor_id for each in known}))}
@@ -126,14 +126,16 @@ class EmptyingArrays:
 
 
 def emptying_arrays(
-    bins: Sequence[Bin], emptyings: Sequence[Emptying], until: datetime
+    bins: Sequence[Bin] | Mapping[str, int], emptyings: Sequence[Emptying], until: datetime
 ) -> EmptyingArrays:
-    """What drivers said up to `until`, each once.
+    """What drivers said up to `until`, each once; `bins` may be their rows by id.
 
     An emptying whose source is the readings is left out: it is found in them again, or, with
     more readings, no longer.
     """
-    row = {each.id: index for index, each in enumerate(bins)}
+    if not emptyings:
+        return EmptyingArrays(np.zeros(0, dtype=np.int64), np.zeros(0))
+    row = bins if isinstance(bins, Mapping) else row_by_id(bins)
     now_s = until.timestamp()
     told = sorted(
         {
@@ -147,3 +149,8 @@ def emptying_arrays(
         bin_index=np.array([index for index, _ in recent], dtype=np.int64),
         time_s=np.array([time_s for _, time_s in recent], dtype=np.float64),
     )
+
+
+def row_by_id(bins: Sequence[Bin]) -> dict[str, int]:
+    """Each bin's row by its id."""
+    return {each.id: index for index, each in enumerate(bins)}

@@ -15,6 +15,7 @@ from optimiser.forecast.arrays import (
     IntArray,
     ReadingArrays,
     emptying_arrays,
+    row_by_id,
     sorted_once,
     usable,
 )
@@ -67,11 +68,14 @@ class LiveStates:
             raise ValueError(f"since {since} has no offset from UTC")
         self._bins = bins
         self._given = setting(bins, pools, until=since, zone=zone)
-        self._rows = SensorRows()
+        self._row_by_id = row_by_id(bins)
+        self._rows = SensorRows(len(bins))
         self._recent = Recent(len(bins))
         self._now, self._sensing = self._given.start(), nothing_heard(0)
         self._safe, self._safe_sensing = self._given.start(), nothing_heard(0)
         self._safe_s = np.full(len(bins), -np.inf)
+        self._next, self._next_sensing = self._given.start(), nothing_heard(0)
+        self._next_after = np.zeros(len(bins), dtype=np.int64)
         self._last = Told(np.full(len(bins), -1), np.zeros(len(bins), dtype=np.int64))
 
     def update(
@@ -82,7 +86,7 @@ class LiveStates:
         Later ones are ignored, and so is all that `fill_states` ignores.
         """
         good = usable(readings, len(self._bins), until)
-        told = emptying_arrays(self._bins, emptyings, until)
+        told = emptying_arrays(self._row_by_id, emptyings, until)
         count = len(self._bins)
         first_s = np.minimum(
             first_times(good.bin_index, good.time_s, count),
@@ -91,7 +95,9 @@ class LiveStates:
         more = np.bincount(good.bin_index, minlength=count)
         more += np.bincount(told.bin_index, minlength=count)
         behind = (more > 0) & (first_s <= self._safe_s)
-        plain = (first_s > self._recent.last_s) & (self._recent.count + more <= DEPTH) & ~behind
+        plain = (first_s > self._recent.last_s) & ~behind
+        self._make_room(np.flatnonzero(plain & (self._recent.count + more > DEPTH)))
+        plain &= self._recent.count + more <= DEPTH
         rest = (more > 0) & ~plain & ~behind
         self._go_on(good.where(plain[good.bin_index]), _of(told, plain))
         if rest.any():
@@ -112,7 +118,7 @@ class LiveStates:
         mine = np.zeros(len(self._bins), dtype=bool)
         mine[bins] = True
         good = usable(readings, len(self._bins), until)
-        told = _of(emptying_arrays(self._bins, emptyings, until), mine)
+        told = _of(emptying_arrays(self._row_by_id, emptyings, until), mine)
         self._recent.taken(bins)
         self._safe_s[bins] = -np.inf
         self._last.sensor_row[bins], self._last.quality[bins] = -1, 0
@@ -125,6 +131,29 @@ class LiveStates:
             return ()
         return told_states(self._given, self._now, self._sensing, self._last, at)
 
+    def _make_room(self, bins: IntArray) -> None:
+        """Move the safe points of bins on to the next ones, where there are such."""
+        bins = bins[self._next_after[bins] > 0]
+        if len(bins) == 0:
+            return
+        after, rows = self._next_after[bins], self._rows.in_bins(bins)
+        self._safe.put(bins, self._next.where(bins))
+        self._safe_sensing.put(rows, self._next_sensing.where(rows))
+        self._safe_s[bins] = self._recent.time_s(bins, after - 1)
+        self._recent.drop(bins, after)
+        self._next_after[bins] = 0
+        self._note_next(bins)
+
+    def _note_next(self, bins: IntArray) -> None:
+        """Keep what is believed now as the next safe point, once enough events lie before it."""
+        bins = bins[(self._next_after[bins] == 0) & (self._recent.count[bins] >= KEPT)]
+        if len(bins) == 0:
+            return
+        rows = self._rows.in_bins(bins)
+        self._next.put(bins, self._now.where(bins))
+        self._next_sensing.put(rows, self._sensing.where(rows))
+        self._next_after[bins] = self._recent.count[bins]
+
     def _restored(self, bins: IntArray, belief: Belief, sensing: Sensing) -> None:
         """Bins and their sensors back to what was believed, which is their safe point now."""
         rows = self._rows.in_bins(bins)
@@ -134,6 +163,7 @@ class LiveStates:
         ):
             mine.put(bins, belief.where(bins))
             sensors.put(rows, sensing.where(rows))
+        self._next_after[bins] = 0
 
     def _again(self, readings: ReadingArrays, emptyings: EmptyingArrays) -> None:
         """Filter events of bins that are at their safe points, and move those on if there are
@@ -158,11 +188,13 @@ class LiveStates:
         """Filter events of bins that are later than all of theirs."""
         self._run(self._events(readings, emptyings))
         self._recent.add(readings, emptyings)
+        self._note_next(np.union1d(readings.bin_index, emptyings.bin_index))
 
     def _events(self, readings: ReadingArrays, emptyings: EmptyingArrays) -> Events:
         rows = self._rows.of(readings.bin_index, readings.sensor)
         self._sensing = extended(self._sensing, len(self._rows) + 1)
         self._safe_sensing = extended(self._safe_sensing, len(self._rows) + 1)
+        self._next_sensing = extended(self._next_sensing, len(self._rows) + 1)
         given = self._given
         return merge(
             readings,

@@ -12,7 +12,7 @@ ones. A later reading than these can still be put in its place."""
 class Recent:
     """Events of bins since each one's safe point, a table of (bins, DEPTH) a column.
 
-    `count` (bins,) says how many of a row are taken; `last_s` is the time of the last.
+    `count` (bins,) says how many of a row are taken; `last_s` is the time of the last of all.
     """
 
     def __init__(self, bins: int) -> None:
@@ -36,6 +36,21 @@ class Recent:
         self._time_s[cells], self._emptied[cells] = emptyings.time_s, True
         for each in (readings, emptyings):
             np.maximum.at(self.last_s, each.bin_index, each.time_s)
+
+    def drop(self, bins: IntArray, counts: IntArray) -> None:
+        """Forget the first so many events of some bins, each once."""
+        column = np.minimum(np.arange(DEPTH) + counts[:, None], DEPTH - 1)
+        cells = (bins[:, None], column)
+        tables = (
+            self._time_s, self._fill, self._quality, self._sensor, self._sequence, self._emptied,
+        )  # fmt: skip
+        for table in tables:
+            table[bins] = table[cells]
+        self.count[bins] -= counts
+
+    def time_s(self, bins: IntArray, column: IntArray) -> FloatArray:
+        """Times of events, one of each bin."""
+        return np.asarray(self._time_s[bins, column])
 
     def _room(self, bin_index: IntArray) -> IntArray:
         """The free columns of events sorted by bin, which are taken from now on."""
@@ -71,25 +86,35 @@ NOBODY = 0
 class SensorRows:
     """A row for each sensor in each bin it was in, given out as they appear."""
 
-    def __init__(self) -> None:
-        self.bins: IntArray = np.full(1, -1)
+    def __init__(self, bins: int) -> None:
+        self._bins: IntArray = np.full(1, -1)
         self._keys: dict[tuple[int, int], int] = {}
+        # nearly always a bin is heard by the sensor it was heard by last
+        self._sensor, self._row = np.zeros(bins, dtype=np.int64), np.zeros(bins, dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def of(self, bin_index: IntArray, sensor: IntArray) -> IntArray:
         """The row of each reading's sensor; new ones get the next rows."""
-        keys = self._keys
-        pairs = zip(bin_index.tolist(), sensor.tolist(), strict=True)
-        rows = [keys.setdefault(pair, NOBODY + 1 + len(keys)) for pair in pairs]
-        if len(keys) >= len(self.bins):
-            self.bins = np.array([-1, *(each for each, _ in keys)], dtype=np.int64)
-        return np.array(rows, dtype=np.int64)
+        row = self._row[bin_index]
+        other = np.flatnonzero((row == NOBODY) | (self._sensor[bin_index] != sensor))
+        if len(other):
+            pairs = zip(bin_index[other].tolist(), sensor[other].tolist(), strict=True)
+            row[other] = [self._row_of(pair) for pair in pairs]
+            self._sensor[bin_index], self._row[bin_index] = sensor, row
+        if len(self._keys) >= len(self._bins):
+            self._bins = np.array([-1, *(each for each, _ in self._keys)], dtype=np.int64)
+        return row
+
+    def _row_of(self, pair: tuple[int, int]) -> int:
+        return self._keys.setdefault(pair, NOBODY + 1 + len(self._keys))
 
     def in_bins(self, bins: IntArray) -> IntArray:
         """All rows of sensors in some bins."""
-        return np.flatnonzero(np.isin(self.bins, bins))
+        wanted = np.zeros(len(self._row) + 1, dtype=bool)  # the last is the bin of nobody
+        wanted[bins] = True
+        return np.flatnonzero(wanted[self._bins])
 
 
 def joined(one: ReadingArrays, other: ReadingArrays) -> ReadingArrays:

@@ -2,9 +2,17 @@
 
 import click
 
-from benchmarks.backtest_city import cases, city_of, origins
+from benchmarks.backtest_city import cases, city_of, origins, sensors_at, states_at
 from benchmarks.backtest_rivals import LastValue, Rival
-from optimiser.forecast.backtest import Cases, calibration, coverage, errors
+from optimiser.forecast.backtest import (
+    Cases,
+    Faults,
+    all_faults,
+    calibration,
+    coverage,
+    errors,
+    faults,
+)
 
 
 @click.command("backtest")
@@ -20,10 +28,15 @@ from optimiser.forecast.backtest import Cases, calibration, coverage, errors
 def command(seeds: str, bins: int, ets: int) -> None:
     """Forecast generated cities and compare with their true levels."""
     rivals: list[Rival] = [LastValue(), *_ets(ets)]
-    parts = []
+    parts, sensors = [], []
     for seed in map(int, seeds.split(",")):
-        parts += [cases(each, rivals) for each in origins(city_of(seed, bins))]
+        for origin in origins(city_of(seed, bins)):
+            states = states_at(origin)
+            parts.append(cases(origin, states, rivals))
+            true, ripe = sensors_at(origin, seed)
+            sensors.append(faults(states, true, ripe=ripe))
     tell(Cases.together(parts))
+    tell_faults(all_faults(sensors))
 
 
 def _ets(most: int) -> list[Rival]:
@@ -54,3 +67,15 @@ def tell(found: Cases) -> None:
             f"  {tenth.lower:.1f} {tenth.cases:7d}  {100 * tenth.said:5.1f} "
             f"{100 * tenth.happened:5.1f}  {100 * (tenth.happened - tenth.said):+5.1f}"
         )
+
+
+def tell_faults(found: Faults) -> None:
+    """Print how faulty sensors were found."""
+    share = 100 * found.found / max(found.ripe, 1)
+    click.echo(f"faults of three days or more found: {found.found} of {found.ripe}, {share:.1f} %")
+    for kind, (known, ripe) in found.kinds.items():
+        click.echo(f"  {kind:10s}{known:5d} of {ripe}")
+    click.echo(
+        f"good sensors taken for faulty: {found.false} of {found.good}, "
+        f"{100 * found.false / max(found.good, 1):.2f} %"
+    )

@@ -12,8 +12,10 @@ import numpy as np
 
 from benchmarks.backtest_rivals import Rival
 from fixtures.city import ZONE, City, make_city
+from fixtures.randomness import block_of, day_of
+from fixtures.sensors import device, fault
 from optimiser.domain.readings import Emptying
-from optimiser.forecast import ReadingArrays, fill_states_from_arrays
+from optimiser.forecast import FillState, ReadingArrays, fill_states_from_arrays
 from optimiser.forecast.arrays import FloatArray
 from optimiser.forecast.backtest import HORIZONS_H, Cases, cases_of
 
@@ -22,6 +24,8 @@ MEMORY = timedelta(days=35)
 UNTILS = ("2026-11-24T04:00:00+01:00", "2026-07-14T04:00:00+02:00", "2027-01-06T04:00:00+01:00")
 """Autumn, summer, and Christmas with New Year: seeds take them in turn."""
 ORIGINS = 8
+KNOWN_S, MENDED_S = 3 * 86_400, 10 * 86_400
+"""A fault is to be known after three days; a sensor mended ten days ago counts as good."""
 APART = timedelta(hours=58)
 """So that origins fall on all hours and weekdays."""
 
@@ -64,11 +68,37 @@ def true_levels(origin: Origin, horizon_h: int) -> FloatArray:
     return np.array([each.unemptied(now, then)[0] for each in origin.city.levels])
 
 
-def cases(origin: Origin, rivals: Sequence[Rival]) -> Cases:
-    """Forecasts from an origin for all bins and horizons, rivals' beside them."""
-    states = fill_states_from_arrays(
+def states_at(origin: Origin) -> tuple[FillState, ...]:
+    """What the forecast makes of all that was known."""
+    return fill_states_from_arrays(
         origin.city.bins, origin.readings, origin.emptyings, until=origin.at, zone=ZoneInfo(ZONE)
     )
+
+
+def sensors_at(origin: Origin, seed: int) -> tuple[list[str], list[bool]]:
+    """Each sensor's true condition, and whether a fault of it is old enough to be known.
+
+    Good ("ok") are those without a fault since ten days; those of a bin without a sensor and
+    those lately mended are "".
+    """
+    now_s = origin.at.timestamp()
+    names, ripe = [], []
+    for each in origin.city.truth:
+        name, due = "ok" if each.bin.sensor_id else "", False
+        sensor = device(seed, each.number)
+        block = block_of(day_of(now_s))
+        drawn = (fault(seed, each.number, sensor, block + step) for step in (-2, -1, 0))
+        for found in drawn if each.bin.sensor_id else ():
+            if found and found.begins_s <= now_s < found.ends_s + MENDED_S:
+                name = found.kind if now_s < found.ends_s else ""
+                due = now_s < found.ends_s and now_s - found.begins_s >= KNOWN_S
+        names.append(name)
+        ripe.append(due)
+    return names, ripe
+
+
+def cases(origin: Origin, states: Sequence[FillState], rivals: Sequence[Rival]) -> Cases:
+    """Forecasts from an origin for all bins and horizons, rivals' beside them."""
     truth = {horizon: true_levels(origin, horizon) for horizon in HORIZONS_H}
     others = {
         each.name: each.levels(

@@ -14,6 +14,7 @@ from optimiser.forecast.state import FillState
 HORIZONS_H = (0, 24, 48, 72)
 CLASSES = ("low", "medium", "high")
 TENTHS = 10
+FAULTY = ("stuck", "silent", "tilted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +166,59 @@ def calibration(cases: Cases) -> tuple[Tenth, ...]:
 
 def _mean(values: FloatArray | BoolArray) -> float:
     return float(np.mean(values)) if len(values) else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """How faulty sensors were told from good ones.
+
+    `found`: of those `ripe`, faulty for so long that they should be known; `false`: of the
+    `good`, which were taken for stuck, silent or tilted; `kinds`: found and ripe by fault.
+    """
+
+    ripe: int
+    found: int
+    good: int
+    false: int
+    kinds: Mapping[str, tuple[int, int]]
+
+
+def faults(states: Sequence[FillState], true: Sequence[str], *, ripe: Sequence[bool]) -> Faults:
+    """Compare sensors as the states have them with the truth, "ok" or the name of a fault.
+
+    `ripe` marks those for which the time to find a fault is over; "" is a sensor that counts as
+    neither faulty nor good, such as one just mended.
+    """
+    flagged = [each.sensor in FAULTY for each in states]
+    rows = list(zip(flagged, true, ripe, strict=True))
+    kinds = sorted({fault for _, fault, due in rows if due and fault not in ("ok", "")})
+    by_kind = {
+        kind: (
+            sum(flag for flag, fault, due in rows if due and fault == kind),
+            sum(due and fault == kind for _, fault, due in rows),
+        )
+        for kind in kinds
+    }
+    return Faults(
+        ripe=sum(count for _, count in by_kind.values()),
+        found=sum(count for count, _ in by_kind.values()),
+        good=sum(fault == "ok" for _, fault, _ in rows),
+        false=sum(flag and fault == "ok" for flag, fault, _ in rows),
+        kinds=by_kind,
+    )
+
+
+def all_faults(parts: Sequence[Faults]) -> Faults:
+    """The sum of some."""
+    kinds: dict[str, tuple[int, int]] = {}
+    for part in parts:
+        for kind, (found, ripe) in part.kinds.items():
+            before = kinds.get(kind, (0, 0))
+            kinds[kind] = (before[0] + found, before[1] + ripe)
+    return Faults(
+        ripe=sum(each.ripe for each in parts),
+        found=sum(each.found for each in parts),
+        good=sum(each.good for each in parts),
+        false=sum(each.false for each in parts),
+        kinds=kinds,
+    )

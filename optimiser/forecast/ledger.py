@@ -18,8 +18,8 @@ from optimiser.forecast.sensing import Sensing, unheard
 from optimiser.forecast.state import FillState
 from optimiser.forecast.track import Nature
 
-DRIFT_SHARE = 0.02
-"""A bin's rate wanders by this share of its kind's rate in a day: a tenth in a month."""
+DRIFT_SHARE = 0.01
+"""A bin's rate wanders by this share of its kind's rate in a day: a twentieth in a month."""
 DEPOSIT_SHARES = (0.001, 0.12)
 """However small or large a deposit, its share of the bin is taken to lie within these."""
 

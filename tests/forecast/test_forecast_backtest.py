@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
-from forecast_world import at, rising, state_of
+from forecast_world import at, reading, rising, state_of
 
 from optimiser.forecast.backtest import (
     CLASSES,
     Cases,
+    all_faults,
     calibration,
     cases_of,
     coverage,
     errors,
+    faults,
 )
 
 
@@ -66,3 +68,14 @@ def test_a_case_of_which_nobody_knows_the_truth_is_left_out() -> None:
     states = [state_of(rising(4), until=4)] * 2
     assert len(cases_of(states, {0: np.array([0.5, np.nan])}, {}).level) == 1
     assert states[0].at == at(4)
+
+
+def test_sensors_found_missed_and_wrongly_taken_for_faulty_are_counted() -> None:
+    stuck = state_of([*rising(4), *[reading(4 + i / 4, 0.47) for i in range(40)]], until=14)
+    fine = state_of(rising(4), until=4)
+    states = [stuck, fine, stuck, fine, stuck, fine]
+    true = ["stuck", "tilted", "ok", "ok", "", "dead"]
+    found = faults(states, true, ripe=[True, True, False, False, False, False])
+    assert (found.ripe, found.found, found.good, found.false) == (2, 1, 2, 1)
+    assert found.kinds == {"stuck": (1, 1), "tilted": (0, 1)}
+    assert all_faults([found, found]).kinds == {"stuck": (2, 2), "tilted": (0, 2)}

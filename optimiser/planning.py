@@ -22,6 +22,9 @@ from optimiser.verifier import verify
 
 __all__ = ["PlanningFailed", "Progress", "Stop", "explain", "judge", "make_plan", "make_problem"]
 
+LAST_WORDS_S = 1.0
+"""Seconds for the reasons of a plan that was cancelled, which is to end within two."""
+
 
 def make_problem(
     *,
@@ -64,8 +67,8 @@ def make_plan(
 ) -> Plan:
     """Search, schedule, verify and explain. Only a plan that the verifier passes is returned.
 
-    If cancelled, the best verified plan so far. Raises PlanningFailed if the search ended
-    without a plan that passes.
+    If cancelled, the best verified plan so far, with those reasons that take no longer than
+    `LAST_WORDS_S`. Raises PlanningFailed if the search ended without a plan that passes.
     """
     started = monotonic()
     travel = travel_matrix(problem)
@@ -84,9 +87,22 @@ def make_plan(
         solve_s=round(monotonic() - started, 3),
         solutions=found.solutions,
     )
-    left = why_left(problem, travel, found.plan)
+    left = why_left(problem, travel, found.plan, cancelled=_for_some_time(cancelled))
     routes = tuple(_explained(problem, route) for route in found.plan.routes)
     return replace(found.plan, routes=routes, left=left, made=made)
+
+
+def _for_some_time(cancelled: Callable[[], bool] | None) -> Callable[[], bool]:
+    """Whether cancelled, and asked for it `LAST_WORDS_S` ago for the first time."""
+    first: list[float] = []
+
+    def long_ago() -> bool:
+        if cancelled is None or not (first or cancelled()):
+            return False
+        first.append(monotonic())
+        return first[-1] - first[0] > LAST_WORDS_S
+
+    return long_ago
 
 
 def judge(problem: Problem, solution: Solution) -> tuple[Plan, tuple[Violation, ...]]:

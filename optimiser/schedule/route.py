@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import fsum
 from typing import NamedTuple
 
-from optimiser.domain.plan import Load, Route, Step
+from optimiser.domain.plan import Load, Route, RouteCost, Step
 from optimiser.domain.problem import Problem
 from optimiser.emissions import leg_energy, work_energy
 from optimiser.schedule.itinerary import Call, Itinerary
@@ -23,9 +23,38 @@ class Leg(NamedTuple):
 NO_LEG = Leg(0, 0)
 
 
+class Sums(NamedTuple):
+    """What a route adds up to; fields as in `Route`."""
+
+    stops: int
+    lifts: int
+    distance_m: int
+    duration_s: int
+    driving_s: int
+    service_s: int
+    overtime_s: int
+    mass_kg: float
+    volume_l: float
+    energy: float
+    co2e_g: float
+    cost: RouteCost
+
+
 def make_route(problem: Problem, stops: Itinerary, timing: Timing) -> Route:
     """Put an itinerary and its timing together into a route."""
     carried = loads(problem, stops)
+    return Route(
+        truck_id=stops.truck.id,
+        steps=_steps(problem, stops, timing, carried),
+        waiting_s=timing.waiting_s,
+        break_s=timing.pause_s,
+        energy_unit="kWh" if stops.truck.energy.kind == "electric" else "l",
+        **route_sums(problem, stops, timing, carried)._asdict(),
+    )
+
+
+def route_sums(problem: Problem, stops: Itinerary, timing: Timing, carried: Loads) -> Sums:
+    """Times, loads, energy and money of a route, without its steps."""
     truck = stops.truck
     service_s = sum(call.duration_s for call in stops.calls)
     distance_m = sum(stops.distance_m)
@@ -36,22 +65,17 @@ def make_route(problem: Problem, stops: Itinerary, timing: Timing) -> Route:
         for leg, metres in enumerate(stops.distance_m)
     ) + work_energy(truck, service_s, carried.lifts)
     co2e_g = energy * truck.energy.co2e_g_per_unit
-    return Route(
-        truck_id=truck.id,
-        steps=_steps(problem, stops, timing, carried),
+    return Sums(
         stops=sum(call.kind == "visit" for call in stops.calls),
         lifts=carried.lifts,
         distance_m=distance_m,
         duration_s=duration_s,
         driving_s=sum(timing.driving_s),
         service_s=service_s,
-        waiting_s=timing.waiting_s,
-        break_s=timing.pause_s,
         overtime_s=overtime_s,
         mass_kg=cents(carried.mass_kg),
         volume_l=cents(carried.volume_l),
         energy=cents(energy),
-        energy_unit="kWh" if truck.energy.kind == "electric" else "l",
         co2e_g=cents(co2e_g),
         cost=route_cost(
             problem,

@@ -1,6 +1,7 @@
 """Travel time at an hour of the day: plain seconds worked off at the pace of the traffic."""
 
 from bisect import bisect_right
+from functools import cached_property
 from itertools import pairwise
 from math import ceil, floor
 
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from optimiser.domain.calendar import ServiceDay
 from optimiser.domain.problem import Problem
 from optimiser.travel.matrix import UNREACHABLE
+
+Ints = NDArray[np.int64]
 
 _QUARTER_S = 900
 """Clocks change by whole quarters of an hour (by half an hour on Lord Howe Island)."""
@@ -47,6 +50,28 @@ class TravelClock:
             last += 1
         arrive = starts[last] + (goal - done[last]) * factors[last]
         return ceil(arrive - leave_s - 1e-6)
+
+    def legs_s(self, plain_s: Ints, leave_s: Ints) -> Ints:
+        """`leg_s` for arrays of one shape."""
+        no_way = plain_s >= UNREACHABLE
+        if self._flat is not None:
+            seconds = np.ceil(plain_s * self._flat - 1e-6)
+        else:
+            _, done, factors = self._arrays
+            first, last = self._starts[0], len(done) - 1
+            now = np.clip((leave_s - first) // _QUARTER_S, 0, last)
+            begun = leave_s - (first + now * _QUARTER_S)
+            goal = done[now] + begun / factors[now] + np.where(no_way, 0, plain_s)
+            then = now
+            while (further := (then < last) & (done[np.minimum(then + 1, last)] <= goal)).any():
+                then = then + further
+            arrive = first + then * _QUARTER_S + (goal - done[then]) * factors[then]
+            seconds = np.ceil(arrive - leave_s - 1e-6)
+        return np.where(no_way | (plain_s <= 0), plain_s, seconds).astype(np.int64)
+
+    @cached_property
+    def _arrays(self) -> tuple[int, NDArray[np.float64], NDArray[np.float64]]:
+        return self.quarters()
 
     def leave_by(self, plain_s: int, arrive_s: int) -> int:
         """The last second at which a leg of `plain_s` may be left to be there by `arrive_s`."""

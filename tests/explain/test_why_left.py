@@ -5,7 +5,17 @@ from typing import Any
 import pytest
 
 from optimiser.domain.calendar import Hours
-from optimiser.domain.fleet import Compartment, DailyLimits, Depot, DisposalSite, Energy, Shift
+from optimiser.domain.fleet import (
+    Compartment,
+    DailyLimits,
+    Depot,
+    DisposalSite,
+    DrivingRule,
+    Energy,
+    OnBoard,
+    Present,
+    Shift,
+)
 from optimiser.domain.plan import Left
 from optimiser.domain.problem import Problem
 from optimiser.domain.solution import Solution
@@ -130,3 +140,61 @@ def test_a_daily_limit_of_stops_is_named() -> None:
     left = left_in(problem, order("A", "S"))
     assert left.code == "daily_limit"
     assert "2 stops, its limit is 1" in left.detail
+
+
+def test_once_cancelled_the_reasons_not_yet_found_stay_unexplained() -> None:
+    problem = a_problem(*(a_visit(f"A{n}", 5) for n in range(4)))
+    travel, seen = travel_matrix(problem), list[tuple[int, int]]()
+    plan = build_plan(problem, travel, Solution())
+    left = why_left(
+        problem,
+        travel,
+        plan,
+        cancelled=lambda: len(seen) >= 2,
+        on_progress=lambda done, of: seen.append((done, of)),
+    )
+    assert [each.code for each in left] == ["not_found_in_time"] * 2 + ["unexplained"] * 2
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_nothing_is_put_before_promised_stops() -> None:
+    """B is open only before the promised A is done."""
+    early = a_visit("B", 2, hours=(Hours(opens="06:00", closes="06:05"),))
+    promised = a_truck(first=order("A").orders[0].actions)
+    left = left_in(a_problem(a_visit("A", 5), early, trucks=(promised,)), order("A", "S"))
+    assert left.code == "no_time"
+
+
+def test_a_pinned_visit_is_tried_on_its_own_truck_only() -> None:
+    busy = a_truck(id="U", limits=DailyLimits(stops=1))
+    pinned = a_visit("B", 5, pinned_truck_id="U")
+    problem = a_problem(a_visit("A", 5), pinned, trucks=(a_truck(), busy))
+    left = left_in(problem, order("A", "S", truck="U"))
+    assert (left.code, left.trucks) == ("daily_limit", ("U",))
+
+
+def test_a_truck_under_way_may_take_a_bin_on_its_way_home_but_not_overfull() -> None:
+    now = Present(place=at(4), at="13:00", load=(OnBoard(mass_kg=900),))
+    problem = a_problem(a_visit("B", 8), trucks=(a_truck(present=now),))
+    assert left_in(problem).code == "not_found_in_time"
+    problem = a_problem(a_visit("B", 8, mass_kg=101), trucks=(a_truck(present=now),))
+    left = left_in(problem)
+    assert left.code == "no_capacity"
+    assert "1 kg over" in left.detail
+
+
+def test_a_required_bin_that_fits_only_where_it_is_dear_is_found_to_fit() -> None:
+    """Next to A, B adds 4 km, and a second rest to the 30 km before S; next to E it adds 6."""
+    rule = DrivingRule(most_s=30 * 60, rest_s=3600)
+    truck = a_truck(driving_rule=rule, shift=Shift(starts="06:00", ends="09:20"))
+    served = (a_visit("A", 1), a_visit("C", 20), a_visit("E", 4))
+    problem = a_problem(*served, a_visit("B", 0, place=at(3, 2)), trucks=(truck,))
+    left = left_in(problem, order("A", "C", "S", "E", "S"))
+    assert left.code == "not_found_in_time"
+
+
+def test_a_drive_without_the_rest_that_is_due_is_no_way_to_take_a_bin() -> None:
+    rule = DrivingRule(most_s=20 * 60, rest_s=600)
+    left = left_in(a_problem(a_visit("A", 21), trucks=(a_truck(driving_rule=rule),)))
+    assert left.code == "no_rest"
+    assert "even as its only stop" in left.detail

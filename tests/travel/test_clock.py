@@ -1,5 +1,6 @@
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,3 +82,16 @@ def test_leave_by_is_the_last_second_from_which_a_leg_is_in_time(
     leave = walk.leave_by(plain, arrive)
     assert leave + walk.leg_s(plain, leave) <= arrive
     assert leave + 1 + walk.leg_s(plain, leave + 1) > arrive
+
+
+@given(
+    legs=st.lists(st.tuples(st.integers(0, 3 * HOUR), st.integers(-HOUR, 60 * HOUR)), min_size=1),
+    factors=st.sampled_from([SLOW_8_TO_9, COPENHAGEN_TRAFFIC, (1.7,) * 24]),
+)
+def test_many_legs_at_once_take_what_each_takes_alone(
+    legs: list[tuple[int, int]], factors: tuple[float, ...]
+) -> None:
+    walk = clock(factors)
+    plain, leave = (np.array(each) for each in zip((UNREACHABLE, 0), *legs, strict=True))
+    found = walk.legs_s(plain, leave)
+    assert found.tolist() == [walk.leg_s(*each) for each in zip(plain, leave, strict=True)]

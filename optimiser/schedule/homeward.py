@@ -12,10 +12,11 @@ def all_orders(problem: Problem, travel: TravelMatrix, solution: Solution) -> li
     """Orders of all trucks that drive: those of a solution, and those that no solution can leave
     out (see `homeward`).
     """
-    given = {order.truck_id: order for order in solution.orders if order.actions}
+    given = [order for order in solution.orders if order.actions]
+    driving = {order.truck_id for order in given}
     bound = [each for each in problem.trucks if each.present is not None or each.first]
-    missing = [each for each in bound if each.id not in given]
-    return [*given.values(), *(homeward(problem, travel, truck) for truck in missing)]
+    missing = [each for each in bound if each.id not in driving]
+    return [*given, *(homeward(problem, travel, truck) for truck in missing)]
 
 
 def homeward(problem: Problem, travel: TravelMatrix, truck: Truck) -> TruckOrder:

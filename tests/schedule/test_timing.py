@@ -206,6 +206,12 @@ def test_promised_stops_are_made_even_if_nobody_planned_them() -> None:
     assert verify(problem, plan) == ()
 
 
+def test_two_orders_of_one_truck_are_both_scheduled_for_the_verifier_to_see() -> None:
+    problem = a_problem(a_visit("A", 2), a_visit("B", 3))
+    both = Solution((*order("A", "S").orders, *order("B", "S").orders))
+    assert {each.code for each in verify(problem, plan_of(problem, both))} == {"truck_twice"}
+
+
 def test_rests_lie_where_they_cost_the_least_time() -> None:
     """Half an hour of driving a rest; B opens at 08:00, so resting before it costs nothing."""
     rule = DrivingRule(most_s=1800, rest_s=600)

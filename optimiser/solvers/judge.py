@@ -10,7 +10,6 @@ from optimiser.schedule.itinerary import itinerary
 from optimiser.schedule.money import plan_cost
 from optimiser.schedule.route import make_route
 from optimiser.schedule.timing import best_timing
-from optimiser.solvers.due import unloaded_late
 from optimiser.solvers.index import IndexModel
 from optimiser.solvers.tours import solution_of
 from optimiser.travel import TravelClock, TravelMatrix
@@ -67,8 +66,7 @@ class Judge:
                 (stops.truck.energy.range_m, route.distance_m),
             )
         )
-        late = timing.late_s > 0 or over or any(unloaded_late(self._problem, stops, timing))
-        return late, route
+        return timing.late_s > 0 or over, route
 
 
 class Best:

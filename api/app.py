@@ -6,6 +6,7 @@ from flask import Flask
 
 from api.config import Settings
 from api.http import http_app
+from api.http.limits import Limiter
 from api.http.live import stream_places
 from api.http.meters import Meters
 from api.http.ports import Ports
@@ -28,6 +29,7 @@ def create_app(
         gate=SolveGate(settings.solves_at_once),
         streams=stream_places(settings),
         meters=Meters(),
+        limiter=Limiter(settings.requests_per_s, settings.requests_burst),
         planner=planner,
     )
     return http_app(ports, _version())

@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     max_readings: Annotated[int, Field(ge=1)] = 10_000
     """So many readings a batch, no more."""
 
+    requests_per_s: Annotated[float, Field(ge=0, le=1e6)] = 50.0
+    """So many requests a second of one key in the long run, by each web process; more are
+    answered with 429. 0: no limit."""
+    requests_burst: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    """So many at once."""
+
     max_photo_bytes: Annotated[int, Field(ge=1024)] = 4 * 1024 * 1024
     """A larger picture from a driver is answered with 413."""
     photos_a_day: Annotated[int, Field(ge=0)] = 200

@@ -1,6 +1,6 @@
 """`binrounds keys` and `binrounds demo`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import get_args
 
 import click
@@ -9,7 +9,7 @@ from api.cli.common import database, json_option, say_errors, settings, show
 from api.store.catalogue import TRUCKS, existing_ids
 from api.store.database import Database
 from api.usecases import keys as usecase
-from api.usecases.keys import CreatedKey, Role
+from api.usecases.keys import CreatedKey, Key, Role
 from api.usecases.ports import utc_now
 from optimiser.wire import to_json
 
@@ -71,8 +71,13 @@ def list_(as_json: bool) -> None:
         scope = each.truck_id or " ".join(each.sensor_ids)
         if each.sensor_prefix is not None:
             scope = f"{each.sensor_prefix}* {scope}".strip()
-        state = f"revoked {each.revoked_at:%Y-%m-%d %H:%M} UTC" if each.revoked_at else "valid"
-        click.echo(f"{each.id}  {each.role:<10}  {state:<28}  {scope}  {each.name}".rstrip())
+        click.echo(f"{each.id}  {each.role:<10}  {_state(each):<28}  {scope}  {each.name}".rstrip())
+
+
+def _state(key: Key) -> str:
+    if key.revoked_at:
+        return f"revoked {key.revoked_at:%Y-%m-%d %H:%M} UTC"
+    return f"until {key.expires_at:%Y-%m-%d %H:%M} UTC" if key.expires_at else "valid"
 
 
 @keys.command("revoke")
@@ -87,6 +92,23 @@ def revoke(key_id: str, as_json: bool) -> None:
         show(to_json(ended))
     else:
         click.echo(f"revoked {ended.id} ({ended.role} {ended.name})")
+
+
+@keys.command("rotate")
+@click.argument("key_id")
+@click.option("--grace-hours", default=0.0, show_default=True, help="The old secret lives so long.")
+@json_option
+@say_errors
+def rotate(key_id: str, grace_hours: float, as_json: bool) -> None:
+    """Give the key KEY_ID a new secret and print it, this once."""
+    with database(settings()) as db:
+        grace = timedelta(hours=grace_hours)
+        made = usecase.rotate_key(db, key_id, grace=grace, now=utc_now())
+    if as_json:
+        show(to_json(made))
+    else:
+        click.echo(made.secret)
+        click.echo("This secret is not shown again.", err=True)
 
 
 @click.command()

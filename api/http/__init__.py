@@ -10,6 +10,7 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 
 from api.http import (
+    audit,
     bins,
     codes_page,
     depots,
@@ -57,6 +58,7 @@ RESOURCES = (
     live,
     photos,
     keys,
+    audit,
     health,
     metrics,
     codes_page,

@@ -8,7 +8,7 @@ from api.http.body import JSON, parse_json, read_raw
 from api.http.contract import DISPATCHERS, contract
 from api.http.etags import expected_for_put, expected_version
 from api.http.parameters import IdPath, PageQuery, once
-from api.http.ports import ports
+from api.http.ports import ports, principal
 from api.http.problems import Refused
 from api.usecases import catalogue
 from api.usecases.catalogue import Kind, T, Versioned
@@ -74,7 +74,8 @@ def _add_put(made: APIBlueprint, kind: Kind[T]) -> None:
         raw, _ = read_raw(ports().settings.max_body_bytes, {JSON})
         item = _same_id(parse_json(kind.cls, raw), path.id)
         expected = expected_for_put()
-        put = catalogue.put(ports().db, kind, item, expected=expected, now=ports().clock())
+        db, now, by = ports().db, ports().clock(), principal().key_id
+        put = catalogue.put(db, kind, item, expected=expected, now=now, by=by)
         headers = {"Location": request.path} if put.created else {}
         status = 201 if put.created else 200
         return answer(put.stored, status, version=put.stored.version, headers=headers)
@@ -96,8 +97,8 @@ def _add_delete(made: APIBlueprint, kind: Kind[T]) -> None:
         refuses=("not_found", "in_use", "version_mismatch", "precondition_required"),
     )
     def delete_one(path: IdPath) -> Response:
-        db, now = ports().db, ports().clock()
-        catalogue.delete(db, kind, path.id, expected=expected_version(), now=now)
+        db, now, by = ports().db, ports().clock(), principal().key_id
+        catalogue.delete(db, kind, path.id, expected=expected_version(), now=now, by=by)
         return nothing()
 
 
@@ -112,5 +113,6 @@ def _add_import(made: APIBlueprint, kind: Kind[T]) -> None:
     )
     def import_all() -> Response:
         raw, media_type = read_raw(ports().settings.max_body_bytes, FORMATS)
-        how, now = FORMATS[media_type], ports().clock()
-        return answer(import_file(ports().db, kind, raw, format=how, now=now, once=once(raw)))
+        how, now, by = FORMATS[media_type], ports().clock(), principal().key_id
+        done = import_file(ports().db, kind, raw, format=how, now=now, by=by, once=once(raw))
+        return answer(done)

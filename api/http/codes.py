@@ -28,7 +28,7 @@ CODES: dict[str, Code] = {
         400, "Body cut short", "Fewer bytes arrived than announced; nothing was done. Send again."
     ),
     "unauthenticated": Code(
-        401, "Key needed", "The API key is missing, unknown or revoked; which of them is not said."
+        401, "Key needed", "The API key is missing, unknown, revoked or over; which is not said."
     ),
     "forbidden": Code(403, "Not for this role", "The key is good, but its role may not do this."),
     "not_found": Code(
@@ -79,6 +79,7 @@ CODES: dict[str, Code] = {
     "plan_cancelled": Code(
         409, "Plan stopped", "It was stopped, so it is neither changed nor published any more."
     ),
+    "key_ended": Code(409, "Key has ended", "The key is revoked or over; create another."),
     "idempotency_key_reused": Code(
         409,
         "Idempotency-Key used before",
@@ -97,6 +98,9 @@ CODES: dict[str, Code] = {
     ),
     "version_mismatch": Code(
         412, "Changed meanwhile", "Someone changed it; fetch it, look at it, send the new ETag."
+    ),
+    "too_many_requests": Code(
+        429, "Too many requests", "This key asks too often; see Retry-After."
     ),
     "too_many_photos": Code(
         429, "Too many pictures", "The truck has sent its share of pictures; see Retry-After."

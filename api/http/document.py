@@ -23,7 +23,14 @@ from api.http.problems import MEDIA_TYPE, ProblemDetails
 Schemas = dict[tuple[Any, JsonSchemaMode], dict[str, Any]]
 
 ANY = ("bad_request", "invalid_parameter", "internal")
-KEYED = ("unauthenticated", "forbidden", "database_busy", "database_unavailable", "disk_full")
+KEYED = (
+    "unauthenticated",
+    "forbidden",
+    "too_many_requests",
+    "database_busy",
+    "database_unavailable",
+    "disk_full",
+)
 BODIED = (
     "malformed",
     "body_incomplete",

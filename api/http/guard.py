@@ -5,7 +5,8 @@ from flask import Flask, current_app, g, request
 from api.http.contract import Contract, contract_of
 from api.http.ports import ports
 from api.http.problems import Refused
-from api.usecases.keys import authenticate
+from api.usecases.errors import Unauthenticated
+from api.usecases.keys import Principal, authenticate
 
 
 def guard_every_route(app: Flask) -> None:
@@ -20,11 +21,23 @@ def _guard() -> None:
     if declared is None:
         raise Refused("forbidden", "this route does not declare who may call it")
     if declared.roles:
-        g.principal = authenticate(ports().db, bearer())
+        g.principal = _principal()
         if g.principal.role not in declared.roles:
             needed = " or ".join(sorted(declared.roles))
             raise Refused("forbidden", f"this needs the role {needed}, not {g.principal.role}")
     _check_query(declared)
+
+
+def _principal() -> Principal:
+    """Who asks, if not too often. Wrong secrets are counted by address: nobody tries many."""
+    at = ports()
+    try:
+        found = authenticate(at.db, bearer(), now=at.clock())
+    except Unauthenticated:
+        at.limiter.take(f"address {request.remote_addr}")
+        raise
+    at.limiter.take(found.key_id)
+    return found
 
 
 def bearer() -> str | None:

@@ -94,7 +94,7 @@ def _told(at: Ports, watch: Watch, secret: str | None) -> Iterator[bytes]:
     yield f"retry: {_RETRY_MS}\n\n".encode()
     while monotonic() < ends:
         try:
-            authenticate(at.db, secret)
+            authenticate(at.db, secret, now=at.clock())
             for news in watch.look():
                 yield _as_event(news, at)
                 beat_at = monotonic() + settings.stream_beat_s

@@ -6,6 +6,7 @@ from threading import BoundedSemaphore
 from flask import current_app, g
 
 from api.config import Settings
+from api.http.limits import Limiter
 from api.http.meters import Meters
 from api.store.database import Database
 from api.usecases.keys import Principal
@@ -27,6 +28,7 @@ class Ports:
     gate: SolveGate
     streams: BoundedSemaphore
     meters: Meters
+    limiter: Limiter
     planner: Planner | None = None
 
 

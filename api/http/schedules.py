@@ -10,7 +10,7 @@ from api.http.body import JSON, read_body
 from api.http.contract import DISPATCHERS, contract
 from api.http.etags import expected_for_put, expected_version
 from api.http.parameters import IdPath, PageQuery
-from api.http.ports import ports
+from api.http.ports import ports, principal
 from api.http.problems import Refused
 from api.usecases import schedules
 from api.usecases.paging import Page
@@ -74,6 +74,7 @@ def put_one(path: IdPath) -> Response:
         expected=expected_for_put(),
         now=at.clock(),
         max_seconds=at.settings.max_solve_seconds,
+        by=principal().key_id,
     )
     headers = {"Location": request.path} if is_new else {}
     return answer(stored, 201 if is_new else 200, version=stored.version, headers=headers)
@@ -87,7 +88,9 @@ def put_one(path: IdPath) -> Response:
 )
 def delete_one(path: IdPath) -> Response:
     """Its plans stay."""
-    schedules.delete_schedule(ports().db, path.id, expected=expected_version())
+    at, by = ports(), principal().key_id
+    expected = expected_version()
+    schedules.delete_schedule(at.db, path.id, expected=expected, now=at.clock(), by=by)
     return nothing()
 
 

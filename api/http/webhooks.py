@@ -92,7 +92,8 @@ def get_webhook(path: IdPath) -> Response:
 @contract(*ADMINS, gives={204: None}, refuses=("not_found",))
 def delete_webhook(path: IdPath) -> Response:
     """At once; what it was still to be told is dropped."""
-    hooks.delete_webhook(ports().db, path.id)
+    at, by = ports(), principal().key_id
+    hooks.delete_webhook(at.db, path.id, now=at.clock(), by=by)
     return nothing()
 
 

@@ -312,8 +312,25 @@ api_keys = Table(
     Column("sensor_ids", Document, nullable=False),
     _instant("created_at"),
     _instant("revoked_at", nullable=True),
+    _instant("expires_at", nullable=True),
+    Column("replaces", ID, nullable=True),
     CheckConstraint("role IN ('dispatcher', 'driver', 'sensor', 'monitor', 'admin')", name="role"),
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _SERIAL, primary_key=True),
+    _instant("at"),
+    Column("key_id", ID, nullable=False, index=True),
+    Column("request_id", ID, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("ref", ID, nullable=False),
+    Column("detail", Document, nullable=False),
+    Index("ix_audit_kind_ref", "kind", "ref"),
+)
+"""Who changed what, written in the transaction of the change."""
 
 idempotency = Table(
     "idempotency",

@@ -20,7 +20,8 @@ of `api.usecases.errors`.
 | states | fill states, computed again when something happened |
 | driver | the driver's day: route, events, pictures; its progress |
 | live | what is new on a plan, for those who watch |
-| keys | who may do what |
+| keys, key_scope | who may do what |
+| audit | who changed what |
 | solving | a stateless solve |
 | figures | what the service tells of itself in numbers |
 | health | is the database there, and as new as the code |

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, NoReturn
+from typing import Any, Generic, Literal, NoReturn
 
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +23,9 @@ from api.store.catalogue import (
     Versioned,
 )
 from api.store.database import Database
+from api.store.documents import dump
 from api.store.errors import StoreUnavailable
+from api.usecases.audit import COMMAND_LINE, differences, note
 from api.usecases.checks import problems_between
 from api.usecases.errors import (
     Conflict,
@@ -84,9 +86,15 @@ def list_page(
 
 
 def put(
-    db: Database, kind: Kind[T], item: T, *, expected: Expected = None, now: datetime
+    db: Database,
+    kind: Kind[T],
+    item: T,
+    *,
+    expected: Expected = None,
+    now: datetime,
+    by: str = COMMAND_LINE,
 ) -> Put[T]:
-    """Create or replace.
+    """Create or replace; `by` is the id of the key that asks.
 
     Raises VersionMismatch (412; also when `absent` was expected or nothing is there to match),
     PreconditionRequired (428: it exists and `expected` is None), Invalid (422: a depot that
@@ -98,7 +106,14 @@ def put(
         current = rows.fetch(tx, kind, item.id, for_update=True)
         _check_expected(kind, item.id, current.version if current else None, expected)
         _check_between(tx, item)
-        return _write(tx, kind, item, current, now)
+        done = _write(tx, kind, item, current, now)
+        detail: dict[str, Any] = {"version": done.stored.version}
+        if current is not None:
+            before, after = dump(kind.cls, current.item), dump(kind.cls, item)
+            detail["changes"] = differences(before, after)
+        action = "created" if current is None else "replaced"
+        note(tx, action, kind.name, item.id, by=by, now=now, detail=detail)
+        return done
 
 
 def delete(
@@ -107,7 +122,8 @@ def delete(
     item_id: str,
     *,
     expected: int | Literal["any"] | None = None,
-    now: datetime,  # noqa: ARG001  # an audit trail will want it
+    now: datetime,
+    by: str = COMMAND_LINE,
 ) -> None:
     """Remove. A bin's readings and emptyings stay: its history belongs to the place.
 
@@ -121,6 +137,8 @@ def delete(
         _check_unused(tx, kind, item_id)
         with no_collision():
             rows.remove(tx, kind, item_id)
+        detail = {"version": current.version, "item": dump(kind.cls, current.item)}
+        note(tx, "deleted", kind.name, item_id, by=by, now=now, detail=detail)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ class Conflict(UsecaseError):  # noqa: N818  # as above
 
     Codes: `in_use` (something refers to it), `sensor_taken`, `plan_not_done`,
     `plan_finished`, `plan_cancelled`, `idempotency_key_reused`, `secret_shown_once`,
-    `photo_exists`.
+    `photo_exists`, `key_ended`.
     """
 
     def __init__(self, detail: str, *, code: str) -> None:
@@ -170,7 +170,9 @@ class InvalidImport(UsecaseError):  # noqa: N818  # as above
 
 
 class TooMany(UsecaseError):  # noqa: N818  # as above
-    """The caller has had its share; try again after `retry_after_s`. Codes: `too_many_photos`."""
+    """The caller has had its share; try again after `retry_after_s`. Codes: `too_many_photos`,
+    `too_many_requests`.
+    """
 
     def __init__(self, detail: str, *, code: str, retry_after_s: int) -> None:
         super().__init__(detail, code=code)

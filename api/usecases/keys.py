@@ -4,9 +4,9 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -14,11 +14,26 @@ from api.store.catalogue import TRUCKS, fetch, hold
 from api.store.database import Database
 from api.store.ids import new_id
 from api.store.tables import api_keys
-from api.usecases.errors import Conflict, FieldProblem, Invalid, NotFound, Unauthenticated
+from api.usecases.audit import COMMAND_LINE, differences, note
+from api.usecases.errors import Conflict, NotFound, Unauthenticated
 from api.usecases.idempotency import Once, once_only
+from api.usecases.key_scope import ROLES, Role, check_scope, wrong_field
 
-Role = Literal["dispatcher", "driver", "sensor", "monitor", "admin"]
-ROLES: tuple[Role, ...] = ("dispatcher", "driver", "sensor", "monitor", "admin")
+__all__ = [
+    "LOCAL_ADMIN",
+    "LONGEST_GRACE",
+    "ROLES",
+    "CreatedKey",
+    "Key",
+    "Principal",
+    "Role",
+    "authenticate",
+    "create_key",
+    "list_keys",
+    "revoke_key",
+    "rotate_key",
+    "set_devices",
+]
 
 
 @dataclass(frozen=True)
@@ -42,7 +57,9 @@ class Principal:
 
 @dataclass(frozen=True)
 class Key:
-    """A key without its secret."""
+    """A key without its secret. From `expires_at` on it is dead. `replaces`: the key whose place
+    it took.
+    """
 
     id: str
     role: Role
@@ -52,6 +69,8 @@ class Key:
     sensor_ids: tuple[str, ...]
     created_at: datetime
     revoked_at: datetime | None
+    expires_at: datetime | None = None
+    replaces: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +81,12 @@ class CreatedKey:
     secret: str
 
 
-LOCAL_ADMIN = Principal(key_id="cli", role="admin", name="command line")
+LOCAL_ADMIN = Principal(key_id=COMMAND_LINE, role="admin", name="command line")
 """Whoever can run the command on the server may do everything."""
 
+
+LONGEST_GRACE = timedelta(days=30)
+"""For no longer do two secrets open the same door."""
 
 _SECRET = re.compile(r"br_([0-9a-z]{26})_([A-Za-z0-9_-]{43})")
 
@@ -77,36 +99,121 @@ def create_key(
     truck_id: str | None = None,
     sensor_prefix: str | None = None,
     sensor_ids: tuple[str, ...] = (),
+    expires_at: datetime | None = None,
     now: datetime,
+    by: str = COMMAND_LINE,
     once: Once | None = None,
 ) -> CreatedKey:
     """A new key. An empty `sensor_prefix` ("") means all devices.
 
-    Raises Invalid: a driver without a truck, a truck that is not there, a sensor key without
-    devices, devices or a truck on a key of another role; Conflict with code
+    Raises Invalid: an end that is past, a driver without a truck, a truck that is not there, a
+    sensor key without devices, devices or a truck on a key of another role; Conflict with code
     `secret_shown_once`: this request was answered before, and its secret is not kept.
     """
-    _check_scope(role, name, truck_id, sensor_prefix, sensor_ids)
-    key = Key(new_id(now), role, name, truck_id, sensor_prefix, sensor_ids, now, None)
-    secret = f"br_{key.id}_{secrets.token_urlsafe(32)}"
+    check_scope(role, name, truck_id, sensor_prefix, sensor_ids)
+    if expires_at is not None and expires_at <= now:
+        raise wrong_field("expires_at", "a key ends in the future")
+    scope = (role, name, truck_id, sensor_prefix, sensor_ids)
+    key = Key(new_id(now), *scope, now, None, expires_at)
+    secret = _new_secret(key)
+
+    def make() -> Key:
+        _add(tx, key, secret)
+        note(tx, "created", "keys", key.id, by=by, now=now, detail=_told(key))
+        return key
+
     with db.write() as tx:
-        kept = once_only(tx, once, Key, lambda: _add(tx, key, secret), now=now)
+        kept = once_only(tx, once, Key, make, now=now)
     if kept.id != key.id:
         text = f"this request made the key {kept.id!r}; its secret was shown once"
         raise Conflict(text, code="secret_shown_once")
     return CreatedKey(key, secret)
 
 
-def _add(tx: Connection, key: Key, secret: str) -> Key:
+def rotate_key(
+    db: Database, key_id: str, *, grace: timedelta, now: datetime, by: str = COMMAND_LINE
+) -> CreatedKey:
+    """A new key for the same role and scope; the old one lives on for `grace`, at most
+    LONGEST_GRACE, so that its bearer can change over, and ends at once without.
+
+    Raises NotFound; Conflict with code `key_ended` for a key that is revoked or over.
+    """
+    if not timedelta() <= grace <= LONGEST_GRACE:
+        raise wrong_field("grace_s", f"from 0 to {LONGEST_GRACE.total_seconds():.0f} seconds")
+    with db.write() as tx:
+        old = _living(tx, key_id, now)
+        key = replace(old, id=new_id(now), created_at=now, expires_at=None, replaces=old.id)
+        secret = _new_secret(key)
+        _add(tx, key, secret)
+        over = now + grace if old.expires_at is None else min(old.expires_at, now + grace)
+        end = {"expires_at": over} if grace else {"revoked_at": now}
+        tx.execute(update(api_keys).where(api_keys.c.id == key_id).values(end))
+        told = {"by_key": key.id, "ends_at": over.isoformat()}
+        note(tx, "rotated", "keys", key_id, by=by, now=now, detail=told)
+        note(tx, "created", "keys", key.id, by=by, now=now, detail=_told(key))
+    return CreatedKey(key, secret)
+
+
+def set_devices(
+    db: Database,
+    key_id: str,
+    *,
+    sensor_prefix: str | None,
+    sensor_ids: tuple[str, ...],
+    now: datetime,
+    by: str = COMMAND_LINE,
+) -> Key:
+    """Give a sensor's key another set of devices; its secret stays.
+
+    Raises NotFound; Conflict (`key_ended`); Invalid: no devices, or a key of another role.
+    """
+    with db.write() as tx:
+        old = _living(tx, key_id, now)
+        new = replace(old, sensor_prefix=sensor_prefix, sensor_ids=sensor_ids)
+        check_scope(new.role, new.name, new.truck_id, sensor_prefix, sensor_ids)
+        if new.role != "sensor":
+            raise wrong_field("sensor_ids", f"a {new.role}'s key has no devices")
+        values = {"sensor_prefix": sensor_prefix, "sensor_ids": list(sensor_ids)}
+        tx.execute(update(api_keys).where(api_keys.c.id == key_id).values(values))
+        changes = differences(_told(old), _told(new))
+        note(tx, "devices", "keys", key_id, by=by, now=now, detail={"changes": changes})
+    return new
+
+
+def _living(tx: Connection, key_id: str, now: datetime) -> Key:
+    """A key that is neither revoked nor over; its row is held."""
+    row = tx.execute(select(api_keys).where(api_keys.c.id == key_id).with_for_update()).first()
+    if row is None:
+        raise NotFound(f"there is no key {key_id!r}")
+    if not _lives(row, now):
+        raise Conflict(f"the key {key_id!r} has ended; create another", code="key_ended")
+    return _key(row)
+
+
+def _lives(row: Row[Any], now: datetime) -> bool:
+    return row.revoked_at is None and (row.expires_at is None or now < row.expires_at)
+
+
+def _new_secret(key: Key) -> str:
+    return f"br_{key.id}_{secrets.token_urlsafe(32)}"
+
+
+def _told(key: Key) -> dict[str, Any]:
+    """What the audit trail says of a key: its role and scope."""
+    scope = {"truck_id": key.truck_id, "sensor_prefix": key.sensor_prefix}
+    more = {"sensor_ids": list(key.sensor_ids), "replaces": key.replaces}
+    return {"role": key.role, "name": key.name, **scope, **more}
+
+
+def _add(tx: Connection, key: Key, secret: str) -> None:
     hold(tx)
     if key.truck_id is not None and fetch(tx, TRUCKS, key.truck_id) is None:
-        raise _wrong("truck_id", f"there is no truck {key.truck_id!r}")
+        raise wrong_field("truck_id", f"there is no truck {key.truck_id!r}")
     values = asdict(key) | {"hash": _hash(secret), "sensor_ids": list(key.sensor_ids)}
     tx.execute(insert(api_keys).values(values))
-    return key
 
 
-def authenticate(db: Database, secret: str | None) -> Principal:
+def authenticate(db: Database, secret: str | None, *, now: datetime) -> Principal:
     """Who bears this secret. Raises Unauthenticated."""
     match = _SECRET.fullmatch(secret or "")
     if match is None:
@@ -115,18 +222,19 @@ def authenticate(db: Database, secret: str | None) -> Principal:
         row = tx.execute(select(api_keys).where(api_keys.c.id == match[1])).first()
     # Compared even when there is no such key, so that the time taken tells nothing.
     same = hmac.compare_digest(row.hash if row else "", _hash(match[0]))
-    if row is None or not same or row.revoked_at is not None:
-        raise Unauthenticated("this key is unknown or revoked")
+    if row is None or not same or not _lives(row, now):
+        raise Unauthenticated("this key is unknown, revoked or over")
     return Principal(
         row.id, row.role, row.name, row.truck_id, row.sensor_prefix, frozenset(row.sensor_ids)
     )
 
 
-def revoke_key(db: Database, key_id: str, *, now: datetime) -> Key:
+def revoke_key(db: Database, key_id: str, *, now: datetime, by: str = COMMAND_LINE) -> Key:
     """End a key at once; again is the same. Raises NotFound."""
     with db.write() as tx:
         live = update(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
-        tx.execute(live.values(revoked_at=now))
+        if tx.execute(live.values(revoked_at=now)).rowcount:
+            note(tx, "revoked", "keys", key_id, by=by, now=now)
         row = tx.execute(select(api_keys).where(api_keys.c.id == key_id)).first()
     if row is None:
         raise NotFound(f"there is no key {key_id!r}")
@@ -154,28 +262,6 @@ def _key(row: Row[Any]) -> Key:
         sensor_ids=tuple(row.sensor_ids),
         created_at=row.created_at,
         revoked_at=row.revoked_at,
+        expires_at=row.expires_at,
+        replaces=row.replaces,
     )
-
-
-def _wrong(field: str, message: str) -> Invalid:
-    return Invalid(message, [FieldProblem(field, message)])
-
-
-def _check_scope(
-    role: Role,
-    name: str,
-    truck_id: str | None,
-    sensor_prefix: str | None,
-    sensor_ids: tuple[str, ...],
-) -> None:
-    if role not in ROLES:
-        raise _wrong("role", f"a role is one of {', '.join(ROLES)}, not {role!r}")
-    if len(name) > 200 or not name.isprintable():
-        raise _wrong("name", "a name is at most 200 printable characters")
-    if len(sensor_prefix or "") > 64:
-        raise _wrong("sensor_prefix", "a sensor prefix is at most 64 characters")
-    if (role == "driver") != (truck_id is not None):
-        raise _wrong("truck_id", "a driver's key, and no other, is for one truck")
-    has_sensors = sensor_prefix is not None or bool(sensor_ids)
-    if (role == "sensor") != has_sensors:
-        raise _wrong("sensor_ids", "a sensor key, and no other, names its devices")

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from api.store import schedules as rows
 from api.store.database import Database
 from api.store.documents import dump, load
+from api.usecases.audit import COMMAND_LINE, differences, note
 from api.usecases.catalogue import Expected
 from api.usecases.errors import FieldProblem, Invalid, NotFound
 from api.usecases.paging import Page, checked_limit, decode, page_of
@@ -96,7 +97,13 @@ class StoredSchedule:
 
 
 def put_schedule(
-    db: Database, item: Schedule, *, expected: Expected, now: datetime, max_seconds: float
+    db: Database,
+    item: Schedule,
+    *,
+    expected: Expected,
+    now: datetime,
+    max_seconds: float,
+    by: str = COMMAND_LINE,
 ) -> tuple[StoredSchedule, bool]:
     """Create or replace; whether it is new. What was due before now is not made up for.
 
@@ -113,6 +120,10 @@ def put_schedule(
             rows.change(tx, item.id, version=current.version + 1, **values)
         elif not rows.add(tx, {"id": item.id, "version": 1, "created_at": now, **values}):
             check_put(f"schedule {item.id!r}", 1, expected)
+        before = current.document if current is not None else {}
+        told = {"changes": differences(before, values["document"])}
+        action = "replaced" if current is not None else "created"
+        note(tx, action, "schedules", item.id, by=by, now=now, detail=told)
         return _stored(_required(rows.fetch(tx, item.id), item.id)), current is None
 
 
@@ -132,12 +143,21 @@ def list_schedules(
     return page_of(found, limit, lambda each: each.item.id)
 
 
-def delete_schedule(db: Database, schedule_id: str, *, expected: ExpectedVersion) -> None:
+def delete_schedule(
+    db: Database,
+    schedule_id: str,
+    *,
+    expected: ExpectedVersion,
+    now: datetime,
+    by: str = COMMAND_LINE,
+) -> None:
     """End a schedule; its plans stay. Raises NotFound, VersionMismatch, PreconditionRequired."""
     with db.write() as tx:
         current = _required(rows.fetch(tx, schedule_id, for_update=True), schedule_id)
         check_version(f"schedule {schedule_id!r}", current.version, expected)
         rows.remove(tx, schedule_id)
+        told = {"version": current.version, "item": current.document}
+        note(tx, "deleted", "schedules", schedule_id, by=by, now=now, detail=told)
 
 
 def schedule_runs(db: Database, schedule_id: str) -> tuple[ScheduleRun, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.store import changes
 from api.store import plans as rows
 from api.store.database import Database
+from api.usecases import audit
 from api.usecases.errors import NotFound
 from api.usecases.webhooks.outbox import tell
 
@@ -49,6 +50,8 @@ def note(
 ) -> None:
     """Keep that this happened, and that webhooks are to be told. `version` is the plan's now."""
     known = dict(detail or {})
+    if by != WORKER:
+        audit.note(tx, kind, "plans", plan_id, by=by, now=now, detail={**known, "version": version})
     changes.add(tx, plan_id, kind=kind, version=version, key_id=by, at=now, detail=known)
     tell(tx, plan_id, kind, by=by, now=now, version=version, detail=known)
 

@@ -12,6 +12,7 @@ from api.store.database import Database
 from api.usecases import catalogue, keys
 from api.usecases.catalogue import BINS
 from api.usecases.plans import list_plans
+from api.usecases.ports import utc_now
 from optimiser.wire import read_plan, to_json
 from small_city import DEPOT, SITE, TRUCK
 
@@ -170,8 +171,8 @@ def test_keys_are_created_listed_and_revoked(run: Run, city: Path) -> None:
         run("keys", "create", "--role", "sensor", "--sensor-prefix", "", "--json").stdout
     )
     db = Database(run.url)
-    assert keys.authenticate(db, secret).truck_id == "truck-1"
-    assert keys.authenticate(db, made["secret"]).role == "sensor"
+    assert keys.authenticate(db, secret, now=utc_now()).truck_id == "truck-1"
+    assert keys.authenticate(db, made["secret"], now=utc_now()).role == "sensor"
     run("keys", "revoke", made["key"]["id"])
     listed = run("keys", "list")
     assert "valid" in listed.stdout
@@ -187,7 +188,7 @@ def test_demo_keys_are_fresh_each_time_and_the_old_ones_end(run: Run, city: Path
     second = json.loads(run("demo", "--json").stdout)
     assert set(first) == {"dispatcher", "sensor", "driver"}
     db = Database(run.url)
-    assert keys.authenticate(db, second["driver"]).truck_id == "truck-1"
+    assert keys.authenticate(db, second["driver"], now=utc_now()).truck_id == "truck-1"
     assert sum(each.revoked_at is None for each in keys.list_keys(db)) == 3
 
 

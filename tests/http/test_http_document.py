@@ -134,6 +134,7 @@ def test_real_answers_are_as_the_document_says(
         ("put", "/v1/photos/{id}", callers.driver.put(PHOTO, data=b"GIF", headers=JPEG)),
         ("post", "/v1/keys", callers.admin.post("/v1/keys", {"role": "admin"})),
         ("get", "/v1/keys", callers.admin.get("/v1/keys")),
+        ("get", "/v1/audit", callers.admin.get("/v1/audit")),
         ("get", "/v1/keys", callers.nobody.get("/v1/keys")),
         ("get", "/v1/problems/{code}", who.get("/v1/problems/busy")),
     ]

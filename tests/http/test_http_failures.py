@@ -125,6 +125,8 @@ TRIGGERS: dict[str, Trigger] = {
     "plan_finished": lambda who, plan: who.admin.delete(f"/v1/plans/{plan}"),
     "plan_cancelled": lambda who, _: publish(who, cancelled(who)),
     "violates": lambda who, plan: publish(who, spoilt(who, plan)),
+    "key_ended": lambda who, _: rotated_twice(who),
+    "too_many_requests": lambda who, _: too_often(who),
     "idempotency_key_reused": lambda who, _: plan_twice(who),
     "secret_shown_once": lambda who, _: key_twice(who),
     "precondition_required": lambda who, _: who.admin.delete("/v1/bins/B1"),
@@ -155,6 +157,20 @@ def teapot(callers: Callers) -> TestResponse:
     app._got_first_request = False
     app.add_url_rule("/teapot", view_func=pour)
     return callers.nobody.get("/teapot")
+
+
+def rotated_twice(callers: Callers) -> TestResponse:
+    made = ok(callers.admin.post("/v1/keys", {"role": "admin"}), 201)
+    path = f"/v1/keys/{made['key']['id']}/rotate"
+    ok(callers.admin.post(path, {"grace_s": 0}), 201)
+    return callers.admin.post(path, {"grace_s": 0})
+
+
+def too_often(callers: Callers) -> TestResponse:
+    settings = ports_of(callers.nobody.app).settings
+    app = create_app(settings.model_copy(update={"requests_per_s": 0.001, "requests_burst": 2}))
+    caller = type(callers.nobody)(app, callers.admin.secret)
+    return [caller.get("/v1/keys") for _ in range(3)][-1]
 
 
 def send_photo(callers: Callers, raw: bytes, number: int = 0) -> TestResponse:

@@ -38,8 +38,8 @@ def test_the_bearer_is_who_the_key_says(db: Database) -> None:
     fill_city(db)
     driver = keys.create_key(db, role="driver", truck_id="truck-1", now=NOW)
     sensors = keys.create_key(db, role="sensor", sensor_ids=("s-1", "s-2"), now=NOW)
-    assert keys.authenticate(db, driver.secret).truck_id == "truck-1"
-    who = keys.authenticate(db, sensors.secret)
+    assert keys.authenticate(db, driver.secret, now=NOW).truck_id == "truck-1"
+    who = keys.authenticate(db, sensors.secret, now=NOW)
     assert who.may_write_readings_of("s-2")
     assert not who.may_write_readings_of("s-3")
 
@@ -68,13 +68,13 @@ def test_a_wrong_or_revoked_secret_is_nobody(db: Database) -> None:
     unknown = f"br_{'0' * 26}_{'A' * 43}"
     for secret in (None, "", "br_", made.secret + "x", mixed, unknown, "\x00", "é" * 80):
         with pytest.raises(Unauthenticated):
-            keys.authenticate(db, secret)
+            keys.authenticate(db, secret, now=NOW)
     revoked = keys.revoke_key(db, made.key.id, now=NOW)
     assert revoked.revoked_at == NOW
     assert keys.revoke_key(db, made.key.id, now=NOW + timedelta(hours=1)) == revoked
     with pytest.raises(Unauthenticated):
-        keys.authenticate(db, made.secret)
-    assert keys.authenticate(db, other.secret).key_id == other.key.id
+        keys.authenticate(db, made.secret, now=NOW)
+    assert keys.authenticate(db, other.secret, now=NOW).key_id == other.key.id
 
 
 def test_two_keys_are_never_alike(sqlite_db: Database) -> None:

@@ -259,8 +259,8 @@ def test_schedules_are_put_listed_and_deleted_under_versions(db: Database) -> No
     rest = list_schedules(db, cursor=page.next_cursor)
     assert [each.item.id for each in rest.items] == ["other"]
     with pytest.raises(VersionMismatch):
-        delete_schedule(db, "nightly", expected=1)
-    delete_schedule(db, "nightly", expected=2)
+        delete_schedule(db, "nightly", expected=1, now=NOW)
+    delete_schedule(db, "nightly", expected=2, now=NOW)
     for gone in (get_schedule, schedule_runs):
         with pytest.raises(NotFound):
             gone(db, "nightly")
@@ -270,7 +270,7 @@ def test_a_deleted_schedule_leaves_its_plans(sqlite_db: Database) -> None:
     fill_city(sqlite_db)
     put(sqlite_db)
     look(sqlite_db, FOUR)
-    delete_schedule(sqlite_db, "nightly", expected="any")
+    delete_schedule(sqlite_db, "nightly", expected="any", now=NOW)
     look(sqlite_db, FOUR + MINUTE)
     assert len(list_plans(sqlite_db).items) == 1
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from api.store import catalogue as rows
 from api.store.database import Database
+from api.usecases.audit import COMMAND_LINE, note
 from api.usecases.catalogue import Kind, T, collision, no_collision
 from api.usecases.checks import problems_between
 from api.usecases.errors import InvalidImport, RowProblem
@@ -34,6 +35,7 @@ def import_file(
     *,
     format: Format,  # noqa: A002  # the word for it
     now: datetime,
+    by: str = COMMAND_LINE,
     once: Once | None = None,
 ) -> ImportResult:
     """Read a file of one kind and put all of it, replacing what has the same id.
@@ -44,7 +46,7 @@ def import_file(
     the latter two decimal commas too. GeoJSON: a FeatureCollection of points, fields in the
     properties. JSON: a list of objects as in /v1. Raises InvalidImport with every bad row.
     """
-    return _put_all(db, kind, parse(kind, raw, format), now, once)
+    return _put_all(db, kind, parse(kind, raw, format), now=now, by=by, once=once)
 
 
 def import_many(
@@ -53,6 +55,7 @@ def import_many(
     items: Sequence[T],
     *,
     now: datetime,
+    by: str = COMMAND_LINE,
     once: Once | None = None,
 ) -> ImportResult:
     """Put all items or none. Row n is items[n - 1]. Raises InvalidImport."""
@@ -62,19 +65,21 @@ def import_many(
         if first.setdefault(item.id, row) != row:
             text = f"this id is in row {first[item.id]} already"
             parsed.problems.append(RowProblem(row, "id", repr(item.id), text))
-    return _put_all(db, kind, parsed, now, once)
+    return _put_all(db, kind, parsed, now=now, by=by, once=once)
 
 
 def _put_all(
-    db: Database, kind: Kind[T], parsed: Parsed[T], now: datetime, once: Once | None
+    db: Database, kind: Kind[T], parsed: Parsed[T], *, now: datetime, by: str, once: Once | None
 ) -> ImportResult:
     with db.write() as tx:
         return once_only(
-            tx, once, ImportResult, lambda: _checked_put(tx, kind, parsed, now), now=now
+            tx, once, ImportResult, lambda: _checked_put(tx, kind, parsed, now, by), now=now
         )
 
 
-def _checked_put(tx: Connection, kind: Kind[T], parsed: Parsed[T], now: datetime) -> ImportResult:
+def _checked_put(
+    tx: Connection, kind: Kind[T], parsed: Parsed[T], now: datetime, by: str
+) -> ImportResult:
     rows.hold(tx)
     between = [
         RowProblem(parsed.rows[index], each.field, each.value, each.message)
@@ -88,6 +93,9 @@ def _checked_put(tx: Connection, kind: Kind[T], parsed: Parsed[T], now: datetime
     changed = [each for each in parsed.items if each.id in known and known[each.id].item != each]
     with no_collision():
         _write(tx, kind, changed, new, now)
+    if new or changed:
+        ids = {"created": [each.id for each in new], "updated": [each.id for each in changed]}
+        note(tx, "imported", kind.name, "", by=by, now=now, detail=ids)
     return ImportResult(len(new), len(changed), len(known) - len(changed))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from api.store import webhooks as rows
 from api.store.database import Database
 from api.store.ids import new_id
+from api.usecases.audit import COMMAND_LINE, note
 from api.usecases.errors import Conflict, FieldProblem, Invalid, NotFound
 from api.usecases.idempotency import Once, once_only
 from api.usecases.trail import ChangeKind
@@ -78,19 +79,25 @@ def create_webhook(
         raise Invalid(complaint, [FieldProblem("url", complaint, url[:80])])
     made = Webhook(new_id(now), url, tuple(dict.fromkeys(events)), by, now)
     secret = SECRET_PREFIX + b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    told = {"url": made.url, "events": list(made.events)}
+
+    def make() -> Webhook:
+        _add(tx, made, secret)
+        note(tx, "created", "webhooks", made.id, by=by, now=now, detail=told)
+        return made
+
     with db.write() as tx:
-        kept = once_only(tx, once, Webhook, lambda: _add(tx, made, secret), now=now)
+        kept = once_only(tx, once, Webhook, make, now=now)
     if kept.id != made.id:
         text = f"this request made the webhook {kept.id!r}; its secret was shown once"
         raise Conflict(text, code="secret_shown_once")
     return CreatedWebhook(made, secret)
 
 
-def _add(tx: Connection, made: Webhook, secret: str) -> Webhook:
+def _add(tx: Connection, made: Webhook, secret: str) -> None:
     if len(rows.fetch_all(tx)) >= MOST_WEBHOOKS:
         raise Invalid(f"there are {MOST_WEBHOOKS} webhooks already; end one first")
     rows.add(tx, asdict(made) | {"events": list(made.events), "secret": secret})
-    return made
 
 
 def list_webhooks(db: Database) -> tuple[Webhook, ...]:
@@ -110,11 +117,12 @@ def get_webhook(db: Database, webhook_id: str) -> Webhook:
     raise NotFound(f"there is no webhook {webhook_id!r}")
 
 
-def delete_webhook(db: Database, webhook_id: str) -> None:
+def delete_webhook(db: Database, webhook_id: str, *, now: datetime, by: str = COMMAND_LINE) -> None:
     """End a webhook; what it was still to be told is dropped. Raises NotFound."""
     with db.write() as tx:
         if not rows.remove(tx, webhook_id):
             raise NotFound(f"there is no webhook {webhook_id!r}")
+        note(tx, "deleted", "webhooks", webhook_id, by=by, now=now)
 
 
 def list_deliveries(db: Database, webhook_id: str) -> tuple[Delivery, ...]:

@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from optimiser.domain.solution import Solution
 from optimiser.schedule import build_plan
 from optimiser.travel import travel_matrix
+from optimiser.verifier import verify
 from optimiser.wire import (
     InvalidDocument,
     plan_schema,
@@ -34,6 +36,19 @@ def test_a_plan_survives_writing_and_reading_and_fits_its_schema() -> None:
     assert document["routes"][0]["steps"][0]["departure"] == "2026-11-24T06:00:00+01:00"
 
 
+def test_a_plan_of_a_truck_under_way_survives_writing_and_reading_and_fits_its_schema() -> None:
+    (path,) = (each for each in INSTANCES if each.stem == "under_way")
+    problem = read_problem(path.read_bytes())
+    plan = build_plan(problem, travel_matrix(problem), Solution())
+    document = to_json(plan, problem.day.zone)
+    assert read_plan(json.dumps(document).encode()) == plan
+    Draft202012Validator(plan_schema()).validate(document)
+    start, *_ = document["routes"][0]["steps"]
+    assert (start["ref"], start["departure"]) == ("", "2026-11-24T09:30:00+01:00")
+    assert [step["kind"] for step in document["routes"][0]["steps"]].count("break") == 1
+    assert verify(problem, plan) == ()
+
+
 @pytest.mark.parametrize("path", INSTANCES, ids=lambda path: path.stem)
 def test_the_example_problems_fit_the_published_schema(path: Path) -> None:
     Draft202012Validator(problem_schema()).validate(json.loads(path.read_bytes()))
@@ -57,6 +72,11 @@ def changed(path: str, value: object) -> bytes:
     [
         ("visits.0.colour", "red", "visits[0].colour", "No such field"),
         ("visits.0.mass_kg", -1, "visits[0].mass_kg", "greater than or equal to 0"),
+        ("visits.0.unload_by", "noon", "visits[0].unload_by", "HH:MM"),
+        ("visits.0.pinned_truck_id", "X", "", "'X' is no truck"),
+        ("trucks.0.driving_rule", {"most_s": 0}, "trucks[0].driving_rule.most_s", "greater than 0"),
+        ("trucks.0.first", [{"kind": "visit", "ref": "X"}], "", "there is no visit 'X'"),
+        ("trucks.0.present", {"at": "09:00"}, "trucks[0].present.place", "required"),
         ("visits.0.mass_kg", float("inf"), "visits[0].mass_kg", "finite"),
         ("visits.0.mass_kg", float("nan"), "visits[0].mass_kg", "finite"),
         ("visits.0.mass_kg", "100", "visits[0].mass_kg", "valid number"),

@@ -11,6 +11,7 @@ from api.http.live import stream_places
 from api.http.meters import Meters
 from api.http.ports import Ports
 from api.store.database import Database
+from api.usecases.oidc import Identities, Provider
 from api.usecases.ports import Clock, Planner, utc_now
 from api.usecases.solving import SolveGate
 
@@ -31,8 +32,25 @@ def create_app(
         meters=Meters(),
         limiter=Limiter(settings.requests_per_s, settings.requests_burst),
         planner=planner,
+        identities=_identities(settings),
     )
     return http_app(ports, _version())
+
+
+def _identities(settings: Settings) -> Identities | None:
+    """Those who sign in elsewhere, if there is an elsewhere."""
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    provider = Provider(
+        issuer=settings.oidc_issuer,
+        audience=settings.oidc_audience,
+        jwks_url=settings.oidc_jwks_url,
+        roles_claim=settings.oidc_roles_claim,
+        dispatcher=settings.oidc_dispatcher,
+        admin=settings.oidc_admin,
+        longest_s=settings.oidc_longest_s,
+    )
+    return Identities(provider)
 
 
 def _version() -> str:

@@ -1,10 +1,11 @@
 """Settings from the environment, prefix `BINROUNDS_`. No secret has a default."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.logs import LogFormat, LogLevel
@@ -21,6 +22,18 @@ def _with_driver(url: str) -> str:
     return url
 
 
+_LOCAL = {"127.0.0.1", "::1", "localhost"}
+
+
+def _secure(url: str) -> str:
+    """Whoever can change keys on their way here can forge any token."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
+        raise ValueError("give an address that starts with https://")
+    return url
+
+
+SecureUrl = Annotated[str, AfterValidator(_secure)]
 DatabaseUrl = Annotated[str, AfterValidator(_with_driver)]
 
 
@@ -45,6 +58,20 @@ class Settings(BaseSettings):
     """A larger request body is answered with 413."""
     max_readings: Annotated[int, Field(ge=1)] = 10_000
     """So many readings a batch, no more."""
+
+    oidc_issuer: SecureUrl | None = None
+    """Dispatchers may sign in with this OpenID Connect provider; needs the extra `oidc`."""
+    oidc_audience: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """Whom its tokens must be for: needed with an issuer."""
+    oidc_jwks_url: SecureUrl | None = None
+    """Where its keys are; None: where its discovery document says."""
+    oidc_roles_claim: Annotated[str, Field(min_length=1, max_length=200)] = "roles"
+    """The claim with a person's roles; dots lead into claims within claims."""
+    oidc_dispatcher: Annotated[str, Field(min_length=1, max_length=200)] = "dispatcher"
+    """The role there that makes a dispatcher here."""
+    oidc_admin: Annotated[str, Field(min_length=1, max_length=200)] = "admin"
+    oidc_longest_s: Annotated[float, Field(gt=0, le=604_800)] = 43_200.0
+    """A token is not taken for longer after it was issued, whatever it says of its end."""
 
     requests_per_s: Annotated[float, Field(ge=0, le=1e6)] = 50.0
     """So many requests a second of one key in the long run, by each web process; more are
@@ -98,6 +125,12 @@ class Settings(BaseSettings):
     )
     threads: Annotated[int, Field(ge=1, le=256)] = 8
     """Threads of a web process."""
+
+    @model_validator(mode="after")
+    def _audience_goes_with_issuer(self) -> Self:
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            raise ValueError("oidc_issuer and oidc_audience are set together, or neither is")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -126,6 +126,9 @@ CODES: dict[str, Code] = {
         "Busy",
         "As many solves or live streams as allowed are under way; see Retry-After.",
     ),
+    "identity_provider_down": Code(
+        503, "Sign-in unavailable", "The identity provider cannot be asked; see Retry-After."
+    ),
     "database_busy": Code(503, "Database busy", "The database is locked; see Retry-After."),
     "database_unavailable": Code(
         503, "Database gone", "The database cannot be reached; nothing was written."

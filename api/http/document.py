@@ -27,6 +27,7 @@ KEYED = (
     "unauthenticated",
     "forbidden",
     "too_many_requests",
+    "identity_provider_down",
     "database_busy",
     "database_unavailable",
     "disk_full",

@@ -16,6 +16,7 @@ from api.usecases.errors import (
     Invalid,
     InvalidImport,
     PreconditionRequired,
+    ProviderDown,
     RowProblem,
     StoreUnavailable,
     TooMany,
@@ -53,7 +54,7 @@ def _usecase(error: UsecaseError) -> Response:
     headers = {}
     if isinstance(error, VersionMismatch | PreconditionRequired) and error.current is not None:
         headers["ETag"] = etag(error.current)
-    if isinstance(error, Busy | TooMany):
+    if isinstance(error, Busy | ProviderDown | TooMany):
         headers["Retry-After"] = str(error.retry_after_s)
     if CODES[error.code].status == 401:
         headers["WWW-Authenticate"] = "Bearer"

@@ -3,7 +3,7 @@
 from flask import Flask, current_app, g, request
 
 from api.http.contract import Contract, contract_of
-from api.http.ports import ports
+from api.http.ports import Ports, ports
 from api.http.problems import Refused
 from api.usecases.errors import Unauthenticated
 from api.usecases.keys import Principal, authenticate
@@ -32,12 +32,22 @@ def _principal() -> Principal:
     """Who asks, if not too often. Wrong secrets are counted by address: nobody tries many."""
     at = ports()
     try:
-        found = authenticate(at.db, bearer(), now=at.clock())
+        found = bearer_of(at, bearer())
     except Unauthenticated:
         at.limiter.take(f"address {request.remote_addr}")
         raise
     at.limiter.take(found.key_id)
     return found
+
+
+def bearer_of(at: Ports, secret: str | None) -> Principal:
+    """Who bears a key's secret, or a token of the identity provider, if one is set.
+
+    Raises Unauthenticated, Forbidden, ProviderDown.
+    """
+    if at.identities is not None and secret is not None and secret.count(".") == 2:
+        return at.identities.principal(secret, now=at.clock())
+    return authenticate(at.db, secret, now=at.clock())
 
 
 def bearer() -> str | None:

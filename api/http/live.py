@@ -15,13 +15,12 @@ from flask import Response, request
 from api.config import Settings
 from api.http.blueprints import APIBlueprint, resource
 from api.http.contract import DISPATCHERS, Media, contract
-from api.http.guard import bearer
+from api.http.guard import bearer, bearer_of
 from api.http.parameters import IdPath
 from api.http.ports import Ports, ports
 from api.http.problems import Refused, dump
 from api.store.errors import StoreUnavailable
 from api.usecases.errors import Busy, UsecaseError
-from api.usecases.keys import authenticate
 from api.usecases.live import News, Watch
 from api.usecases.plans import get_plan
 from optimiser.wire import to_json
@@ -94,13 +93,13 @@ def _told(at: Ports, watch: Watch, secret: str | None) -> Iterator[bytes]:
     yield f"retry: {_RETRY_MS}\n\n".encode()
     while monotonic() < ends:
         try:
-            authenticate(at.db, secret, now=at.clock())
+            bearer_of(at, secret)
             for news in watch.look():
                 yield _as_event(news, at)
                 beat_at = monotonic() + settings.stream_beat_s
         except StoreUnavailable:
             pass
-        except UsecaseError:  # the key was revoked
+        except UsecaseError:  # the key was revoked, or the token is over
             return
         if monotonic() >= beat_at:
             yield b": still here\n\n"

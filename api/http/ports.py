@@ -10,6 +10,7 @@ from api.http.limits import Limiter
 from api.http.meters import Meters
 from api.store.database import Database
 from api.usecases.keys import Principal
+from api.usecases.oidc import Identities
 from api.usecases.ports import Clock, Planner
 from api.usecases.solving import SolveGate
 
@@ -19,7 +20,7 @@ _NAME = "binrounds"
 @dataclass(frozen=True, slots=True)
 class Ports:
     """`streams` are places for live streams. `planner` None is the real one; tests give a
-    quicker one.
+    quicker one. `identities` None: only keys open the door.
     """
 
     db: Database
@@ -30,6 +31,7 @@ class Ports:
     meters: Meters
     limiter: Limiter
     planner: Planner | None = None
+    identities: Identities | None = None
 
 
 def ports() -> Ports:

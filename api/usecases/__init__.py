@@ -21,6 +21,7 @@ of `api.usecases.errors`.
 | driver | the driver's day: route, events, pictures; its progress |
 | live | what is new on a plan, for those who watch |
 | keys, key_scope | who may do what |
+| oidc | dispatchers who sign in elsewhere |
 | audit | who changed what |
 | solving | a stateless solve |
 | figures | what the service tells of itself in numbers |

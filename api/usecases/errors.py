@@ -13,7 +13,7 @@ HTTP maps each class to a status in one place:
 | VersionMismatch | 412 |
 | PreconditionRequired | 428 |
 | TooMany | 429 with Retry-After |
-| Busy | 503 with Retry-After |
+| Busy, ProviderDown | 503 with Retry-After |
 | StoreUnavailable (api.store.errors) | 503, code `disk_full`: 507; with Retry-After |
 | PlanningFailed (optimiser.planning) | as its own code says |
 """
@@ -34,6 +34,7 @@ __all__ = [
     "InvalidImport",
     "NotFound",
     "PreconditionRequired",
+    "ProviderDown",
     "RowProblem",
     "StoreUnavailable",
     "TooMany",
@@ -176,6 +177,16 @@ class TooMany(UsecaseError):  # noqa: N818  # as above
 
     def __init__(self, detail: str, *, code: str, retry_after_s: int) -> None:
         super().__init__(detail, code=code)
+        self.retry_after_s = retry_after_s
+
+
+class ProviderDown(UsecaseError):  # noqa: N818  # as above
+    """The identity provider cannot be asked; try again after `retry_after_s`."""
+
+    code = "identity_provider_down"
+
+    def __init__(self, detail: str, *, retry_after_s: int) -> None:
+        super().__init__(detail)
         self.retry_after_s = retry_after_s
 
 

@@ -125,6 +125,7 @@ TRIGGERS: dict[str, Trigger] = {
     "plan_finished": lambda who, plan: who.admin.delete(f"/v1/plans/{plan}"),
     "plan_cancelled": lambda who, _: publish(who, cancelled(who)),
     "violates": lambda who, plan: publish(who, spoilt(who, plan)),
+    "identity_provider_down": lambda who, _: no_provider(who),
     "key_ended": lambda who, _: rotated_twice(who),
     "too_many_requests": lambda who, _: too_often(who),
     "idempotency_key_reused": lambda who, _: plan_twice(who),
@@ -164,6 +165,13 @@ def rotated_twice(callers: Callers) -> TestResponse:
     path = f"/v1/keys/{made['key']['id']}/rotate"
     ok(callers.admin.post(path, {"grace_s": 0}), 201)
     return callers.admin.post(path, {"grace_s": 0})
+
+
+def no_provider(callers: Callers) -> TestResponse:
+    at = ports_of(callers.nobody.app)
+    changes = {"oidc_issuer": "http://127.0.0.1:9", "oidc_audience": "binrounds"}
+    app = create_app(at.settings.model_copy(update=changes))
+    return type(callers.nobody)(app, "a.b.c").get("/v1/bins")
 
 
 def too_often(callers: Callers) -> TestResponse:

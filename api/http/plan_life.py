@@ -7,15 +7,16 @@ from flask import Response
 
 from api.http.answers import answer
 from api.http.blueprints import APIBlueprint, resource
-from api.http.body import JSON, read_body
+from api.http.body import JSON, parse_json, read_body, read_raw
 from api.http.contract import DISPATCHERS, contract
 from api.http.etags import expected_version
-from api.http.parameters import IdPath
+from api.http.parameters import IdPath, once
 from api.http.ports import ports, principal
 from api.usecases.edits.editing import edit_plan
 from api.usecases.edits.kinds import Edits
 from api.usecases.plans import PlanRecord
 from api.usecases.publishing import publish_plan
+from api.usecases.replanning.asking import ReplanRequest, replan
 from api.usecases.trail import PlanChange, plan_changes
 from optimiser.domain.plan import Plan
 
@@ -37,10 +38,11 @@ class ChangeList:
 
 
 def blueprint() -> APIBlueprint:
-    """Publish or edit a plan; list its changes."""
+    """Publish, edit or replan; list changes."""
     made = resource("plan_life", "/v1/plans", tag="plans")
     made.post("/<id>/publish", summary="Let drivers follow this plan")(post_publish)
     made.post("/<id>/edits", summary="Change a plan by hand")(post_edits)
+    made.post("/<id>/replan", summary="Plan the rest of a day anew")(post_replan)
     made.get("/<id>/changes", summary="Who did what to a plan")(get_changes)
     return made
 
@@ -83,6 +85,38 @@ def post_edits(path: IdPath) -> Response:
         now=at.clock(),
     )
     return answer(plan, zone=ZoneInfo(plan.timezone), version=version)
+
+
+@contract(
+    *DISPATCHERS,
+    gives={202: PlanRecord},
+    takes={JSON: ReplanRequest},
+    headers={202: ("Location",)},
+    accepts=("Idempotency-Key",),
+    refuses=(
+        "invalid",
+        "no_trucks",
+        "not_found",
+        "plan_not_done",
+        "plan_cancelled",
+        "idempotency_key_reused",
+    ),
+)
+def post_replan(path: IdPath) -> Response:
+    """A new plan of what is still to be done, from where the trucks are with what they carry: by
+    their drivers' events, or else by the plan's clock. Follow the Location, then publish it.
+    """
+    at, raw = ports(), read_raw(ports().settings.max_body_bytes, {JSON})[0]
+    record = replan(
+        at.db,
+        path.id,
+        parse_json(ReplanRequest, raw),
+        by=principal().key_id,
+        now=at.clock(),
+        max_seconds=at.settings.max_solve_seconds,
+        once=once(raw),
+    )
+    return answer(record, 202, headers={"Location": f"/v1/plans/{record.id}"})
 
 
 @contract(*DISPATCHERS, gives={200: ChangeList}, refuses=("not_found",))

@@ -49,6 +49,7 @@ def add(
     request: Any,
     created_by: str,
     now: datetime,
+    base_plan_id: str | None = None,
 ) -> None:
     """Queue a plan."""
     tx.execute(
@@ -59,6 +60,7 @@ def add(
             status="queued",
             created_by=created_by,
             created_at=now,
+            base_plan_id=base_plan_id,
         )
     )
 

@@ -153,6 +153,7 @@ plans = Table(
     _instant("finished_at", nullable=True),
     Column("version", Integer, nullable=False, server_default="1"),
     _instant("published_at", nullable=True),
+    Column("base_plan_id", ID, ForeignKey("plans.id"), nullable=True),
     CheckConstraint(
         "status IN ('queued', 'running', 'done', 'failed', 'cancelled', 'published', 'superseded')",
         name="status",
@@ -168,7 +169,8 @@ plans = Table(
 )
 """The row is the queue: `lease_until`, `attempt`, and `token`, which grows with each claim and
 fences off whoever claimed before. Cancelling sets the status at once; whoever is solving sees it
-at the next heartbeat. A service date has one published plan at most."""
+at the next heartbeat. A service date has one published plan at most. A plan with a
+`base_plan_id` is a replan: its problem was made from that plan when it was asked for."""
 
 workers = Table(
     "workers",

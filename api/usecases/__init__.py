@@ -15,6 +15,7 @@ of `api.usecases.errors`.
 | evaluating, recommending, comparing | questions about plans |
 | schedules, timetable | plans asked for by the clock; what the worker does about them |
 | webhooks | who is told of what happens to plans |
+| replanning | the rest of a day planned anew |
 | trail | who did what to a plan |
 | claims, problems, planning | what a worker does: claim a plan, build its problem, solve, store |
 | states | fill states, computed again when something happened |

@@ -17,13 +17,17 @@ from api.usecases.trail import WORKER, note
 
 @dataclass(frozen=True)
 class Claim:
-    """A plan that this worker has until its lease ends; `token` fences off a late one."""
+    """A plan that this worker has until its lease ends; `token` fences off a late one.
+
+    `is_replan`: its problem is there already.
+    """
 
     plan_id: str
     token: int
     attempt: int
     request: PlanRequest
     created_at: datetime
+    is_replan: bool = False
 
     @property
     def lease(self) -> Lease:
@@ -46,7 +50,14 @@ def claim_plan(
                 told = {"attempt": row.attempt + 1}
                 note(tx, row.id, "started", by=WORKER, now=now, detail=told)
                 request = load(PlanRequest, row.request)
-                return Claim(row.id, lease.token, row.attempt + 1, request, row.created_at)
+                return Claim(
+                    plan_id=row.id,
+                    token=lease.token,
+                    attempt=row.attempt + 1,
+                    request=request,
+                    created_at=row.created_at,
+                    is_replan=row.base_plan_id is not None,
+                )
             text = f"its worker went silent {row.attempt} times"
             rows.end(
                 tx, row.id, status="failed", now=now, error_code="worker_lost", error_detail=text

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from api.config import Settings
 from api.store import plans as rows
@@ -18,6 +19,7 @@ from api.usecases.publishing import make_public
 from api.usecases.states import refresh_fill_states
 from api.usecases.trail import WORKER, note
 from optimiser.domain.plan import Plan
+from optimiser.domain.problem import Problem
 from optimiser.planning import PlanningFailed, Progress, Stop, make_plan
 
 __all__ = [
@@ -121,7 +123,7 @@ class _Run:
         with Heart(beat, every_s=every_s, lease_s=lease_s) as heart:
             request, now = self.claim.request, self.clock()
             timezone = self.settings.timezone
-            problem = build_problem(self.db, request, now=now, timezone=timezone)
+            problem = self._problem(now)
             if problem is None:
                 return Plan(service_date=request.service_date, timezone=timezone)
             with self.db.write() as tx:
@@ -135,6 +137,13 @@ class _Run:
                 cancelled=lambda: heart.stopped() or self.give_back(),
                 memory_mb=self.settings.solve_memory_mb,
             )
+
+    def _problem(self, now: datetime) -> Problem | None:
+        if self.claim.is_replan:
+            with self.db.read() as tx:
+                return rows.fetch_problem(tx, self.claim.plan_id)
+        timezone = self.settings.timezone
+        return build_problem(self.db, self.claim.request, now=now, timezone=timezone)
 
     def _stop(self) -> Stop:
         request = self.claim.request

@@ -75,6 +75,7 @@ class PlanRecord:
     workers that went silent; `out_of_memory`; `internal`.
     A cancelled plan has routes (`has_plan`) if the solver had found some by then.
     `version` counts what was changed since the plan was asked for: edits and publishing.
+    `base_plan_id`: the plan that a replan goes on from.
     """
 
     id: str
@@ -93,6 +94,7 @@ class PlanRecord:
     finished_at: datetime | None
     published_at: datetime | None
     version: int
+    base_plan_id: str | None
 
 
 def request_plan(
@@ -270,4 +272,5 @@ def _record(row: Row[Any]) -> PlanRecord:
         finished_at=row.finished_at,
         published_at=row.published_at,
         version=row.version,
+        base_plan_id=row.base_plan_id,
     )

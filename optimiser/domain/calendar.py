@@ -43,6 +43,11 @@ def clock_seconds(clock: str) -> int:
     return hours * 3600 + minutes * 60 + (rest[0] if rest else 0)
 
 
+def _clock(seconds: int) -> str:
+    """The clock text of what `clock_seconds` counts."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class Hours:
     """A span of wall-clock time on some days of the week, both ends included.
@@ -113,6 +118,16 @@ class ServiceDay:
 
     def _offset(self, seconds: int) -> timedelta | None:
         return self.instant(seconds).astimezone(self.zone).utcoffset()
+
+    def clock_at(self, instant: datetime) -> str:
+        """What the clock shows at an instant of this or the next day, or else soonest after it:
+        in the second of two equal hours it is the end of that hour. Raises ValueError.
+        """
+        wanted = self.elapsed(instant)
+        shown = range(2 * 86_400)
+        if not 0 <= wanted <= self.seconds(_clock(shown[-1])):
+            raise ValueError(f"{instant.isoformat()} is not within {self.service_date} or the next")
+        return _clock(bisect_left(shown, wanted, key=lambda each: self.seconds(_clock(each))))
 
     def instant(self, seconds: int) -> datetime:
         """The UTC instant `seconds` after local midnight."""

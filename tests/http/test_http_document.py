@@ -104,6 +104,8 @@ def test_real_answers_are_as_the_document_says(
         ("get", f"{plan}/problem", who.get(f"/v1/plans/{plan_id}/problem")),
         ("get", f"{plan}/geojson", who.get(f"/v1/plans/{plan_id}/geojson")),
         ("get", f"{plan}/changes", who.get(f"/v1/plans/{plan_id}/changes")),
+        ("post", f"{plan}/replan", replan(callers, plan_id, freeze_until=None)),
+        ("post", f"{plan}/replan", replan(callers, plan_id)),
         ("post", "/v1/plans/evaluate", evaluate(callers)),
         ("post", "/v1/plans/evaluate", who.post("/v1/plans/evaluate", {})),
         ("post", f"{plan}/recommend", recommend(callers, plan_id, "B2")),
@@ -172,6 +174,10 @@ def publish(callers: Callers, plan_id: str, version: str) -> TestResponse:
 def evaluate(callers: Callers) -> TestResponse:
     asked = {"problem": a_problem(), "orders": [{"truck_id": "T1", "actions": []}]}
     return callers.dispatcher.post("/v1/plans/evaluate", asked)
+
+
+def replan(callers: Callers, plan_id: str, **asked: Any) -> TestResponse:
+    return callers.dispatcher.post(f"/v1/plans/{plan_id}/replan", asked)
 
 
 def recommend(callers: Callers, plan_id: str, bin_id: str) -> TestResponse:

@@ -139,3 +139,20 @@ def test_a_wrong_edit_is_told_with_its_field(
 ) -> None:
     body = refused(edit(town, plan_id, wrong), 422, "invalid")
     assert [each["field"] for each in body["problems"]] == [field]
+
+
+def test_the_rest_of_a_day_is_planned_anew(town: Caller, plan_id: str) -> None:
+    key = {"Idempotency-Key": "again"}
+    asked = {"freeze_until": "2026-11-24T06:05:00+01:00", "seconds": 2, "change_eur": 3.0}
+    first = town.post(f"/v1/plans/{plan_id}/replan", asked, headers=key)
+    record = ok(first, 202)
+    assert (record["status"], record["base_plan_id"]) == ("queued", plan_id)
+    assert first.headers["Location"] == f"/v1/plans/{record['id']}"
+    assert ok(town.post(f"/v1/plans/{plan_id}/replan", asked, headers=key), 202) == record
+    problem = ok(town.get(f"/v1/plans/{record['id']}/problem"))
+    assert problem["rates"]["change_eur"] == 3.0
+    assert {each["published_truck_id"] for each in problem["visits"]} == {"T1"}
+    wrong = {"freeze_until": None, "trucks": [{"truck_id": "T9"}]}
+    body = refused(town.post(f"/v1/plans/{plan_id}/replan", wrong), 422, "invalid")
+    assert body["problems"][0]["field"] == "trucks[0].truck_id"
+    refused(town.post("/v1/plans/none/replan", asked), 404, "not_found")

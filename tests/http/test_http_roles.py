@@ -22,6 +22,7 @@ MAY: dict[tuple[str, str], str] = {
     ("POST", "/v1/plans/<id>/publish"): DISPATCH,
     ("GET", "/v1/plans/<id>/changes"): DISPATCH,
     ("POST", "/v1/plans/<id>/edits"): DISPATCH,
+    ("POST", "/v1/plans/<id>/replan"): DISPATCH,
     ("POST", "/v1/plans/evaluate"): DISPATCH,
     ("POST", "/v1/plans/<id>/recommend"): DISPATCH,
     ("GET", "/v1/plans/<a>/compare/<b>"): DISPATCH,

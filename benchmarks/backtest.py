@@ -1,8 +1,14 @@
 """How good the forecast is: `python -m benchmarks backtest --seeds 11,12,13`."""
 
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 import click
 
+from benchmarks import backtest_history
 from benchmarks.backtest_city import cases, city_of, origins, sensors_at, states_at
+from benchmarks.backtest_history import read_history
 from benchmarks.backtest_rivals import LastValue, Rival
 from optimiser.forecast.backtest import (
     Cases,
@@ -25,9 +31,19 @@ from optimiser.forecast.backtest import (
     type=click.IntRange(0),
     help="Compare with AutoETS on so many bins of a city; all tables are of these then.",
 )
-def command(seeds: str, bins: int, ets: int) -> None:
-    """Forecast generated cities and compare with their true levels."""
+@click.option(
+    "--history",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A city's own files, as `binrounds import` takes them, instead of generated cities.",
+)
+@click.option("--zone", default="Europe/Copenhagen", show_default=True, help="Of --history.")
+def command(*, seeds: str, bins: int, ets: int, folder: Path | None, zone: str) -> None:
+    """Forecast from instants of the past and compare with what came true."""
     rivals: list[Rival] = [LastValue(), *_ets(ets)]
+    if folder:
+        tell(Cases.together(list(_of_history(folder, zone, rivals))))
+        return
     parts, sensors = [], []
     for seed in map(int, seeds.split(",")):
         for origin in origins(city_of(seed, bins)):
@@ -37,6 +53,15 @@ def command(seeds: str, bins: int, ets: int) -> None:
             sensors.append(faults(states, true, ripe=ripe))
     tell(Cases.together(parts))
     tell_faults(all_faults(sensors))
+
+
+def _of_history(folder: Path, zone: str, rivals: list[Rival]) -> Iterator[Cases]:
+    try:
+        yield from backtest_history.cases(read_history(folder), ZoneInfo(zone), rivals)
+    except KeyError as error:
+        raise click.ClickException(f"{folder}: there is no {error}") from error
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _ets(most: int) -> list[Rival]:

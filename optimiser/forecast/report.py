@@ -47,11 +47,13 @@ def as_states(
     """Fill states in the order of the bins, whose beliefs are those at `until`."""
     now_s = until.timestamp()
     sensor = sensing.where(last.sensor_row)
+    # what a faulty sensor says is no second opinion
+    level_var = np.where(sensor.faulty > 0, belief.main.level_var, belief.level_var)
     sensors = _sensors(sensor, last.sensor_row, now_s)
-    reliability = _reliability(np.sqrt(belief.level_var), now_s - belief.heard_s, sensors)
+    reliability = _reliability(np.sqrt(level_var), now_s - belief.heard_s, sensors)
     main = belief.main
     numbers = (
-        main.level, belief.level_var, main.rate, main.rate_var, main.covariance,
+        main.level, level_var, main.rate, main.rate_var, main.covariance,
         belief.deposit_share, belief.readings, sensor.fill, sensor.time_s, last.quality,
         belief.emptied_s,
     )  # fmt: skip

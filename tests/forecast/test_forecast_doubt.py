@@ -114,3 +114,45 @@ def test_a_bin_with_two_readings_borrows_from_its_fraction_and_is_less_sure() ->
 
 def test_a_bin_just_emptied_without_a_sensor_is_never_highly_reliable() -> None:
     assert state_of([], until=1.01, emptyings=[emptying(1)]).reliability == "medium"
+
+
+def test_readings_wrong_by_a_hundred_in_between_leave_the_state_right() -> None:
+    history = rising(8)
+    wrong = [
+        replace(each, fill=each.fill / 100) if i % 5 == 4 else each
+        for i, each in enumerate(history)
+    ]
+    state, plain = (state_of(each, until=8) for each in (wrong, history))
+    assert state.level == pytest.approx(plain.level, abs=0.05)
+    assert state.rate_per_day == pytest.approx(0.1, abs=0.02)
+    assert state.last_emptied_at is None
+
+
+def test_a_sensor_that_says_anything_is_found_tilted_and_not_believed() -> None:
+    fills = (1.1, 0.05, 0.0, 1.25, 0.1, 0.95, 0.02, 1.2)
+    history = [*rising(5), *[reading(5 + i / 4, fill) for i, fill in enumerate(fills)]]
+    (state,) = fill_states([bin_of()], history, [], until=at(7), zone=ZONE, pools={})
+    assert (state.sensor, state.reliability) == ("tilted", "medium")
+    assert state.level == pytest.approx(0.8, abs=0.1)
+
+
+def test_a_sensor_put_upright_again_is_believed_again() -> None:
+    fills = (1.1, 0.05, 0.0, 1.25, 0.1, 0.95, 0.02, 1.2)
+    history = [*rising(5), *[reading(5 + i / 4, fill) for i, fill in enumerate(fills)]]
+    history += rising(11, first=7, start=0.2)
+    state = state_of(history, until=11)
+    assert state.sensor == "ok"
+    assert state.level == pytest.approx(0.6, abs=0.06)
+
+
+def test_a_sensor_that_reads_once_a_day_is_not_silent_when_one_reading_is_lost() -> None:
+    history = rising(9, every=1)
+    assert state_of(history, until=10.4).sensor == "ok"
+    assert state_of(history, until=11).sensor == "silent"
+
+
+def test_an_emptying_of_a_bin_without_a_sensor_tells_of_its_rate() -> None:
+    told = [emptying(day) for day in range(1, 40, 3)]
+    assert state_of([], until=40, emptyings=told).rate_per_day > 0.15
+    told = [emptying(day) for day in range(1, 40, 12)]
+    assert state_of([], until=40, emptyings=told).rate_per_day < 0.1

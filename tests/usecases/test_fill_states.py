@@ -165,3 +165,35 @@ def test_readings_in_any_order_repeated_and_with_computing_in_between_give_one_s
             states.append((fetch_pools(tx), fetch_states(tx)))
     reference.close()
     assert states[0] == states[1]
+
+
+BAD: dict[str, dict[str, object]] = {
+    "not_finite": {"fill": float("nan")},
+    "negative": {"fill": -0.2},
+    "over_full": {"fill": 47.0},  # per cent given as a share: wrong by 100
+    "future": {"hours_ago": -30},
+    "ancient": {"hours_ago": 24 * 365 * 3},
+    "conflicting": {"hours_ago": 25, "fill": 0.99},
+}
+
+
+def test_bad_readings_are_kept_aside_with_their_reasons_and_leave_every_state_as_it_was(
+    sqlite_db: Database, sqlite_template: Path, tmp_path: Path
+) -> None:
+    reference = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'reference')}")
+    good = [*_rising(1), *_rising(2)]
+    for each in (reference, sqlite_db):
+        fill_city(each)
+        _read(each, *good)
+    bad = [a_reading(1, **changes) for changes in BAD.values()]  # type: ignore[arg-type]
+    infinite = a_reading(1, hours_ago=3.3, fill=float("inf"))
+    result = ingest_readings(sqlite_db, [*good, *bad, infinite], principal=LOCAL_ADMIN, now=NOW)
+    assert (result.accepted, result.duplicate) == (0, len(good))
+    assert [each.reason for each in result.problems] == [*BAD, "not_finite"]
+    states = []
+    for each in (reference, sqlite_db):
+        refresh_fill_states(each, now=NOW, zone=ZONE)
+        with each.read() as tx:
+            states.append(fetch_states(tx))
+    reference.close()
+    assert states[0] == states[1]

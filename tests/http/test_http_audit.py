@@ -57,6 +57,10 @@ AUDITED: dict[tuple[str, str], tuple[str, Act]] = {
     ("POST", "/v1/plans"): (
         "queued", lambda w, _: w.admin.post("/v1/plans", {"service_date": TODAY})
     ),
+    ("POST", "/v1/plans/<id>/replan"): (
+        "queued",
+        lambda w, plan: w.admin.post(f"/v1/plans/{plan}/replan", {"freeze_until": None}),
+    ),
     ("DELETE", "/v1/plans/<id>"): ("cancelled", lambda w, _: _cancelled(w)),
     ("POST", "/v1/plans/<id>/publish"): ("published", _published),
     ("POST", "/v1/plans/<id>/edits"): (

@@ -49,11 +49,18 @@ def polisher(trucks: tuple[str, ...]) -> Engine:
     return Polisher(trucks)
 
 
+def _ruin() -> Engine:
+    from optimiser.solvers.ruin_engine.engine import RuinEngine  # noqa: PLC0415  # heavy, child only
+
+    return RuinEngine()
+
+
 ENGINES: dict[str, Callable[[], Engine]] = {
     "ortools": _ortools,
     "ortools-worst": _ortools_worst,
     "pyvrp": _pyvrp,
     "pyvrp-worst": _pyvrp_worst,
+    "ruin": _ruin,
 }
 """`ortools` and `pyvrp` plan with the mean traffic of a shift; the others with its worst hour,
 for days when plans made with the mean come home late."""

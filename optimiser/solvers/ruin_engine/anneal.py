@@ -1,0 +1,214 @@
+"""The search: rounds of ruin and recreate under simulated annealing; compiled."""
+
+from math import log
+
+from optimiser.solvers.ruin_engine.compiled import compiled
+from optimiser.solvers.ruin_engine.data import Ints, State, World
+from optimiser.solvers.ruin_engine.dice import below, chance
+from optimiser.solvers.ruin_engine.recreate import BLINK, arrange, recreate
+from optimiser.solvers.ruin_engine.route import link, open_route, refresh_all, settle
+from optimiser.solvers.ruin_engine.ruin import mean_length, ruin
+from optimiser.solvers.ruin_engine.shadow import copy_route, forget, go_back
+from optimiser.solvers.ruin_engine.unloadings import move_unloadings
+from optimiser.solvers.ruin_engine.walk import Best, Walk
+
+NEAR_ABSENT = 30
+"""So many nearest stops of a ruin's middle are looked at for ones that are on no route, ..."""
+ABSENT_TRIED = 12
+"""... and so many of these are tried at most."""
+GENEROUS = 0.1
+"""Chance that in a round optional stops are put in for up to twice their prize."""
+TUNED = 0.05
+"""Chance that a changed route looks for a better departure."""
+MOVED = 0.3
+"""Chance that a changed route's unloadings are moved."""
+
+
+@compiled
+def worth(w: World, s: State, walk: Walk) -> tuple[int, float]:
+    """A crew's required stops left, and money of everything else, with all crews' imbalance."""
+    left, money = 0, 0.0
+    for v in range(w.n):
+        if s.where[v].route < 0 and s.where[v].crew == walk.crew:
+            if w.call[v].required:
+                left += 1
+            else:
+                money += w.call[v].prize
+    for r in range(w.trucks):
+        if s.run[r].crew == walk.crew:
+            money += s.run[r].cost
+    return left, money + balance(w, s, walk)
+
+
+@compiled
+def balance(w: World, s: State, walk: Walk) -> float:
+    """Cost of the longest route's excess over the mean of those driven."""
+    if w.imbalance <= 0:
+        return 0.0
+    most, total, driven = walk.others[0], walk.others[1], walk.others[2]
+    for r in range(w.trucks):
+        if s.run[r].crew == walk.crew and (s.run[r].ln > 0 or w.truck[r].out):
+            most = max(most, s.run[r].paid)
+            total += s.run[r].paid
+            driven += 1
+    return w.imbalance * (most - total / driven) if driven else 0.0
+
+
+@compiled
+def remember(w: World, s: State, best: Best, crew: int, left: int, money: float) -> None:
+    """Keep a crew's routes as its best."""
+    best.left[0], best.money[0] = left, money
+    for r in range(w.trucks):
+        if s.run[r].crew == crew:
+            copy_route(s, best.state, r)
+
+
+@compiled
+def settle_all(w: World, s: State) -> None:
+    """Work out every route anew, and dissolve those that cannot be kept."""
+    for v in range(w.n):
+        s.where[v].route = -1
+    for r in range(w.trucks):
+        for i in range(1, s.run[r].ln + 2):
+            link(w, s, r, i)
+        sound = refresh_all(w, s, r)
+        settle(w, s, r)
+        if s.run[r].ln > s.run[r].fix and (not sound or s.run[r].cost > 1e25):
+            dissolve(w, s, r)
+
+
+@compiled
+def dissolve(w: World, s: State, r: int) -> None:
+    """Take everything off a route."""
+    for i in range(1, s.run[r].ln + 1):
+        if s.at[r, i].c < w.n:
+            s.where[s.at[r, i].c].route = -1
+    open_route(w, s, r)
+    s.run[r].fix = 0
+    refresh_all(w, s, r)
+    settle(w, s, r)
+
+
+@compiled
+def tune(w: World, s: State, r: int) -> None:
+    """Find a departure after the earliest that makes the route cheaper, if there is one."""
+    truck = w.truck[r]
+    if not w.paid or s.run[r].ln == 0 or truck.out or w.traffic.flat > 0:
+        return
+    s.run[r].later = 0
+    best, when = settle(w, s, r), 0
+    for x in range(len(w.moments)):
+        leave = w.moments[x]
+        if truck.leave_from < leave <= truck.leave_until:
+            s.run[r].later = leave
+            money = settle(w, s, r)
+            if money < best:
+                best, when = money, leave
+    s.run[r].later = when
+    settle(w, s, r)
+
+
+@compiled
+def bring_absent(
+    w: World, s: State, walk: Walk, seed: int, bag: Ints, count: int, lacking: int
+) -> int:
+    """Add stops that are on no route: required ones, and those near the seed."""
+    taken = count
+    for x in range(count):
+        s.where[bag[x]].held = 1
+    for _ in range(min(lacking, ABSENT_TRIED)):
+        v = walk.bag.missing[below(walk.dice, lacking)]
+        if s.where[v].route < 0 and not s.where[v].held:
+            s.where[v].held = 1
+            bag[count] = v
+            count += 1
+    if w.optional or lacking > 0:
+        for x in range(-1, min(NEAR_ABSENT, w.near.shape[1])):
+            v = seed if x < 0 else w.near[seed, x]
+            absent = s.where[v].route < 0 and s.where[v].crew == walk.crew
+            if absent and not s.where[v].held and count - taken < ABSENT_TRIED:
+                s.where[v].held = 1
+                bag[count] = v
+                count += 1
+    for x in range(count):
+        s.where[bag[x]].held = 0
+    return count
+
+
+@compiled
+def find_missing(w: World, s: State, walk: Walk, own: int) -> int:
+    """A crew's required stops that are on no route, in its bag; how many."""
+    count = 0
+    for x in range(own):
+        v = walk.own[x]
+        if s.where[v].route < 0 and w.call[v].required:
+            walk.bag.missing[count] = v
+            count += 1
+    return count
+
+
+@compiled
+def rounds(
+    w: World, s: State, walk: Walk, own: int, amount: int, heat: float, top: float
+) -> int:
+    """So many rounds of a crew that has `own` stops; how many of them found a new best.
+
+    `heat` is the temperature, `top` the money that a required stop left counts for.
+    """
+    left, money = worth(w, s, walk)
+    now, even = money + top * left, balance(w, s, walk)
+    lacking = find_missing(w, s, walk, own)
+    mean, found, dice, bag = mean_length(w, s, walk.crew), 0, walk.dice, walk.bag.stops
+    for _ in range(amount):
+        seed = walk.own[below(dice, own)]
+        if lacking > 0 and chance(dice) < 0.5:
+            seed = walk.bag.missing[below(dice, lacking)]
+        served = ruin(w, s, walk, seed, mean, bag)
+        count = bring_absent(w, s, walk, seed, bag, served, lacking)
+        was_out = left_price(w, s, bag, served, count, top)
+        arrange(w, s, dice, bag, count, walk.bag.keys, lacking)
+        generous = 1.0
+        if w.optional and chance(dice) < GENEROUS:
+            generous = 1.0 + chance(dice)
+        recreate(w, s, walk, bag, count, generous, BLINK)
+        is_out = left_price(w, s, bag, 0, count, top)
+        change = price_round(w, s, walk) + is_out - was_out
+        evened = balance(w, s, walk)
+        change += evened - even
+        if change >= -heat * log(chance(dice) + 1e-300):
+            go_back(w, s, walk.shadow)
+            continue
+        now, even = now + change, evened
+        forget(s, walk.shadow)
+        if lacking > 0 or is_out > was_out:
+            lacking = find_missing(w, s, walk, own)
+        if now < walk.best.money[0] + top * walk.best.left[0] - 1e-3:
+            remember(w, s, walk.best, walk.crew, lacking, now - top * lacking)
+            found += 1
+    return found
+
+
+@compiled
+def price_round(w: World, s: State, walk: Walk) -> float:
+    """Money that the changed routes cost more than before."""
+    change, shadow = 0.0, walk.shadow
+    for x in range(shadow.count[0]):
+        r = shadow.touched[x]
+        if w.sites > 0 and chance(walk.dice) < MOVED:
+            move_unloadings(w, s, r)
+        settle(w, s, r)
+        if chance(walk.dice) < TUNED:
+            tune(w, s, r)
+        change += s.run[r].cost - shadow.old.run[r].cost
+    return change
+
+
+@compiled
+def left_price(w: World, s: State, stops: Ints, first: int, count: int, top: float) -> float:
+    """What those stops of the bag that are on no route count for."""
+    total = 0.0
+    for x in range(first, count):
+        v = stops[x]
+        if s.where[v].route < 0:
+            total += top if w.call[v].required else w.call[v].prize
+    return total

@@ -5,8 +5,9 @@ from math import log
 from optimiser.solvers.ruin_engine.compiled import compiled
 from optimiser.solvers.ruin_engine.data import Ints, State, World
 from optimiser.solvers.ruin_engine.dice import below, chance
+from optimiser.solvers.ruin_engine.exchange import exchange
 from optimiser.solvers.ruin_engine.recreate import BLINK, arrange, recreate
-from optimiser.solvers.ruin_engine.route import link, open_route, refresh_all, settle
+from optimiser.solvers.ruin_engine.route import NEVER, link, refresh_all, settle
 from optimiser.solvers.ruin_engine.ruin import mean_length, ruin
 from optimiser.solvers.ruin_engine.shadow import copy_route, forget, go_back
 from optimiser.solvers.ruin_engine.unloadings import move_unloadings
@@ -20,6 +21,8 @@ GENEROUS = 0.1
 """Chance that in a round optional stops are put in for up to twice their prize."""
 TUNED = 0.05
 """Chance that a changed route looks for a better departure."""
+EXCHANGED = 0.02
+"""Chance of a round in which two trucks change routes, where trucks differ."""
 MOVED = 0.3
 """Chance that a changed route's unloadings are moved."""
 
@@ -65,28 +68,22 @@ def remember(w: World, s: State, best: Best, crew: int, left: int, money: float)
 
 @compiled
 def settle_all(w: World, s: State) -> None:
-    """Work out every route anew, and dissolve those that cannot be kept."""
+    """Work out every route anew; those that cannot be kept are marked as no crew's (-1)."""
     for v in range(w.n):
         s.where[v].route = -1
     for r in range(w.trucks):
-        for i in range(1, s.run[r].ln + 2):
-            link(w, s, r, i)
-        sound = refresh_all(w, s, r)
-        settle(w, s, r)
-        if s.run[r].ln > s.run[r].fix and (not sound or s.run[r].cost > 1e25):
-            dissolve(w, s, r)
+        settle_one(w, s, r)
 
 
 @compiled
-def dissolve(w: World, s: State, r: int) -> None:
-    """Take everything off a route."""
-    for i in range(1, s.run[r].ln + 1):
-        if s.at[r, i].c < w.n:
-            s.where[s.at[r, i].c].route = -1
-    open_route(w, s, r)
-    s.run[r].fix = 0
-    refresh_all(w, s, r)
+def settle_one(w: World, s: State, r: int) -> None:
+    """Work out a route anew; if it cannot be kept it is marked as no crew's."""
+    for i in range(1, s.run[r].ln + 2):
+        link(w, s, r, i)
+    sound = refresh_all(w, s, r)
     settle(w, s, r)
+    if s.run[r].ln > 0 and (not sound or s.run[r].cost >= NEVER):
+        s.run[r].crew = -1
 
 
 @compiled
@@ -160,19 +157,23 @@ def rounds(
     lacking = find_missing(w, s, walk, own)
     mean, found, dice, bag = mean_length(w, s, walk.crew), 0, walk.dice, walk.bag.stops
     for _ in range(amount):
-        seed = walk.own[below(dice, own)]
-        if lacking > 0 and chance(dice) < 0.5:
-            seed = walk.bag.missing[below(dice, lacking)]
-        served = ruin(w, s, walk, seed, mean, bag)
-        count = bring_absent(w, s, walk, seed, bag, served, lacking)
-        was_out = left_price(w, s, bag, served, count, top)
-        arrange(w, s, dice, bag, count, walk.bag.keys, lacking)
-        generous = 1.0
-        if w.optional and chance(dice) < GENEROUS:
-            generous = 1.0 + chance(dice)
-        recreate(w, s, walk, bag, count, generous, BLINK)
-        is_out = left_price(w, s, bag, 0, count, top)
-        change = price_round(w, s, walk) + is_out - was_out
+        if w.mixed and chance(dice) < EXCHANGED:
+            change = exchange_round(w, s, walk)
+            is_out = was_out = 0.0
+        else:
+            seed = walk.own[below(dice, own)]
+            if lacking > 0 and chance(dice) < 0.5:
+                seed = walk.bag.missing[below(dice, lacking)]
+            served = ruin(w, s, walk, seed, mean, bag)
+            count = bring_absent(w, s, walk, seed, bag, served, lacking)
+            was_out = left_price(w, s, bag, served, count, top)
+            arrange(w, s, dice, bag, count, walk.bag.keys, lacking)
+            generous = 1.0
+            if w.optional and chance(dice) < GENEROUS:
+                generous = 1.0 + chance(dice)
+            recreate(w, s, walk, bag, count, generous, BLINK)
+            is_out = left_price(w, s, bag, 0, count, top)
+            change = price_round(w, s, walk) + is_out - was_out
         evened = balance(w, s, walk)
         change += evened - even
         if change >= -heat * log(chance(dice) + 1e-300):
@@ -186,6 +187,14 @@ def rounds(
             remember(w, s, walk.best, walk.crew, lacking, now - top * lacking)
             found += 1
     return found
+
+
+@compiled
+def exchange_round(w: World, s: State, walk: Walk) -> float:
+    """Money that two trucks cost more after they change routes; NEVER if they cannot."""
+    if not exchange(w, s, walk):
+        return NEVER
+    return price_round(w, s, walk)
 
 
 @compiled

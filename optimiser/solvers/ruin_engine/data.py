@@ -125,7 +125,7 @@ class World(NamedTuple):
     `fit` and `empties` are (calls, kinds); `allowed` (stops, trucks); `capacity` and `on_board`
     (trucks, 2 * holds): grams and millilitres of each hold in turn. `near` and `near_sites` are
     the nearest stops and sites of each stop; `moments` departures worth a try. `windowed`: stops
-    differ in their windows; `optional`: some may be left.
+    differ in their windows; `optional`: some may be left; `mixed`: trucks differ.
     """
 
     n: int
@@ -151,6 +151,7 @@ class World(NamedTuple):
     moments: Ints
     windowed: bool
     optional: bool
+    mixed: bool
 
 
 class State(NamedTuple):

@@ -62,6 +62,7 @@ def pack(model: IndexModel) -> World:
         on_board=per_hold(model, [each.on_board for each in model.trucks], 0),
         moments=_moments(traffic),
         windowed=_windowed(call[: len(model.stops)]),
+        mixed=len(set(kinds)) > 1 or any(stop.published is not None for stop in model.stops),
         optional=any(not stop.required for stop in model.stops),
     )
 

@@ -106,12 +106,16 @@ def best_gap(
 def idle_truck(
     w: World, s: State, crew: int, v: int, most: float
 ) -> tuple[float, int, int, int, int]:
-    """Cheapest of the trucks that do nothing but what they do first, one of each kind."""
+    """Cheapest of the trucks that do nothing but what they do first.
+
+    One of each kind is tried, and that on which the stop was published.
+    """
     best, to, gap, how, site, seen = most, -1, 0, 0, -1, -1
     for r in range(w.trucks):
         kind = w.truck[r].kind
         idle = s.run[r].ln == s.run[r].fix and s.run[r].crew == crew
-        if not idle or kind == seen or not w.allowed[v, r]:
+        known = kind == seen and r != w.call[v].published
+        if not idle or known or not w.allowed[v, r]:
             continue
         seen, i = kind, s.run[r].fix
         rough, into, out = least(w.legs, w.truck[r], s.at[r, i].c, v, s.at[r, i + 1])

@@ -23,14 +23,6 @@ def link(w: World, s: State, r: int, i: int) -> None:
 
 
 @compiled
-def open_route(w: World, s: State, r: int) -> None:
-    """Make a route without calls."""
-    s.run[r].ln = 0
-    s.at[r, 0].c, s.at[r, 1].c = w.truck[r].start, w.truck[r].end
-    link(w, s, r, 1)
-
-
-@compiled
 def refresh(w: World, s: State, r: int, first: int, top: int) -> bool:
     """What is known of a route, anew, if its calls from `first` on are new and the latest
     arrivals after call `top` are not; whether it can be kept."""

@@ -13,12 +13,17 @@ def write_tours(model: IndexModel, world: World, state: State, tours: Mapping[in
     Nothing else is known of the routes then: `settle_all` is next.
     """
     for number in range(world.trucks):
-        places = whole_tour(model, number, tours.get(number, ()))
-        run, truck = state.run[number], world.truck[number]
-        run["fix"], run["ln"] = len(model.trucks[number].first), len(places)
-        run["later"] = run["crew"] = run["kept"] = 0
-        calls = [place + (world.n if kind == "site" else 0) for kind, place in places]
-        state.at[number]["c"][: len(calls) + 2] = [truck["start"], *calls, truck["end"]]
+        write_tour(model, world, state, number, tours.get(number, ()))
+
+
+def write_tour(model: IndexModel, world: World, state: State, number: int, tour: Tour) -> None:
+    """Put the tour of one truck into the state, as `write_tours` does."""
+    places = whole_tour(model, number, tour)
+    run, truck = state.run[number], world.truck[number]
+    run["fix"], run["ln"] = len(model.trucks[number].first), len(places)
+    run["later"] = run["crew"] = run["kept"] = 0
+    calls = [place + (world.n if kind == "site" else 0) for kind, place in places]
+    state.at[number]["c"][: len(calls) + 2] = [truck["start"], *calls, truck["end"]]
 
 
 def whole_tour(model: IndexModel, number: int, tour: Tour) -> Tour:

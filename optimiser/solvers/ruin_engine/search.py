@@ -11,15 +11,27 @@ from optimiser.domain.solution import Solution
 from optimiser.solvers.index import IndexModel
 from optimiser.solvers.judge import Best as Judged
 from optimiser.solvers.protocol import Stop
-from optimiser.solvers.ruin_engine.anneal import remember, rounds, settle_all, worth
+from optimiser.solvers.ruin_engine.anneal import (
+    remember,
+    rounds,
+    settle_all,
+    settle_one,
+    worth,
+)
 from optimiser.solvers.ruin_engine.crews import FEWEST_ROUTES, brief, share_out
 from optimiser.solvers.ruin_engine.data import State, World, make_state
 from optimiser.solvers.ruin_engine.dice import make_dice
 from optimiser.solvers.ruin_engine.pack import pack
 from optimiser.solvers.ruin_engine.recreate import recreate
-from optimiser.solvers.ruin_engine.routes import read_tours, widest, write_tours
+from optimiser.solvers.ruin_engine.routes import (
+    read_tours,
+    widest,
+    write_tour,
+    write_tours,
+)
 from optimiser.solvers.ruin_engine.shadow import copy_route
 from optimiser.solvers.ruin_engine.walk import SLACK, Walk, make_walk
+from optimiser.solvers.sound import Mender
 from optimiser.solvers.tours import Tours, solution_of, tours_from
 
 HOT = 1.0
@@ -50,6 +62,7 @@ class Search:
         self.world: World = pack(model)
         self.random = np.random.default_rng(seed)
         self.dice = [make_dice(crews * seed + crew) for crew in range(crews)]
+        self.mender = Mender(model)
         self.top = money_of_a_day(self.world)
         self.rounds = 0
         self._judged = (10**9, float("inf"))
@@ -67,10 +80,25 @@ class Search:
             make_walk(self.world, 0, dice, width) for dice in self.dice[1:]
         ]
         self.best = make_walk(self.world, 0, self.dice[0], width).best
-        write_tours(self.model, self.world, self.states[0], tours)
-        settle_all(self.world, self.states[0])
+        self._load(tours)
         self._complete(1.0 if tours else EVERYTHING)
         self._hand_on(hasty=False)
+
+    def _load(self, tours: Tours) -> None:
+        """Put tours into the first state. One that cannot be kept gives up all but what its truck
+        does first; where that cannot be kept either, nobody changes it any more.
+        """
+        w, state = self.world, self.states[0]
+        write_tours(self.model, w, state, tours)
+        settle_all(w, state)
+        broken = np.flatnonzero(state.run["crew"] < 0).tolist()
+        for number in broken:
+            calls = state.at[number]["c"][1 : state.run[number]["ln"] + 1]
+            state.where["route"][calls[calls < w.n]] = -1
+            write_tour(self.model, w, state, number, ())
+            settle_one(w, state, number)
+        self.frozen = [number for number in broken if state.run[number]["crew"] < 0]
+        freeze(w, state, self.frozen)
 
     def _width(self, tours: Tours) -> int:
         """Calls that a route may have: several times the mean, and all stops where those are few."""
@@ -89,7 +117,9 @@ class Search:
         state.run["kept"] = 0
         walk.shadow.count[0] = 0
         settle_all(w, state)
-        remember(w, state, self.best, 0, *worth(w, state, walk))
+        freeze(w, state, self.frozen)
+        copy_all(w, state, self.best.state)
+        self.best.left[0], self.best.money[0] = worth(w, state, walk)
 
     def run(self, stop: Stop, started: float) -> None:
         """Rounds until the time or the number of rounds is over."""
@@ -97,8 +127,9 @@ class Search:
             return
         pace, hot = _Pace(stop, started), (WARM if self._warm else HOT) * self._unit()
         split, meeting = False, 0
-        for crew in range(1, self.crews):
-            copy_all(self.world, self.states[0], self.states[crew])
+        for state in self.states[1:]:
+            copy_all(self.world, self.states[0], state)
+            place_stops(self.world, state)
         with ThreadPoolExecutor(self.crews) as threads:
             while (share := pace.share(self.rounds)) < 1:
                 heat = hot * (COLD * self._unit() / hot) ** share
@@ -124,6 +155,7 @@ class Search:
         """An epoch in which each crew has routes of its own."""
         w, state = self.world, self.states[0]
         share_out(self.model, w, state, self.crews, self.random)
+        freeze(w, state, self.frozen)
         owns = [brief(state, walk, w) for walk in self.walks]
         for walk in self.walks:
             remember(w, state, walk.best, walk.crew, *worth(w, state, walk))
@@ -166,6 +198,7 @@ class Search:
         def work(walk: Walk, state: State) -> None:
             state.run["crew"] = 0
             state.where["crew"] = 0
+            freeze(w, state, self.frozen)
             own = brief(state, walk, w)
             rounds(w, state, walk, own, amount, heat, self.top)
 
@@ -183,9 +216,8 @@ class Search:
         """All crews but the first go on from the best routes."""
         w = self.world
         for state in self.states[1:]:
-            write_tours(self.model, w, state, read_tours(self.model, self.best.state))
-            state.run["later"] = self.best.state.run["later"]
-            settle_all(w, state)
+            copy_all(w, self.best.state, state)
+            place_stops(w, state)
 
     def _unit(self) -> float:
         """Mean money a stop on a route."""
@@ -201,7 +233,9 @@ class Search:
         if known >= self._judged or (hasty and now < self._next_judging):
             return
         self._judged = known
-        self.judged.offer(solution_of(self.model, read_tours(self.model, self.best.state)))
+        tours = read_tours(self.model, self.best.state)
+        sound = self.mender.mend(tours) if self.world.timed else tours
+        self.judged.offer(solution_of(self.model, sound))
         self._next_judging = monotonic() + max(1.0, PATIENCE * (monotonic() - now))
 
 
@@ -248,7 +282,24 @@ def copy_all(world: World, source: State, target: State) -> None:
     """Copy all routes."""
     for route in range(world.trucks):
         copy_route(source, target, route)
-    target.where[:] = source.where
+
+
+def place_stops(world: World, state: State) -> None:
+    """Note where each stop is."""
+    state.where["route"] = -1
+    for route in range(world.trucks):
+        calls = state.at[route]["c"][1 : state.run[route]["ln"] + 1]
+        stops = np.flatnonzero(calls < world.n)
+        state.where["route"][calls[stops]] = route
+        state.where["place"][calls[stops]] = stops + 1
+
+
+def freeze(world: World, state: State, routes: list[int]) -> None:
+    """Take routes and their stops out of every crew's hands."""
+    for route in routes:
+        state.run[route]["crew"], state.run[route]["cost"] = -1, 0.0
+        calls = state.at[route]["c"][1 : state.run[route]["ln"] + 1]
+        state.where["crew"][calls[calls < world.n]] = -1
 
 
 def copy_part(world: World, source: State, target: State, owners: State, crew: int) -> None:

@@ -21,6 +21,10 @@ GENEROUS = 0.1
 """Chance that in a round optional stops are put in for up to twice their prize."""
 TUNED = 0.05
 """Chance that a changed route looks for a better departure."""
+PERIOD = 100
+"""Rounds after which the price of leaving a required stop adapts itself, ..."""
+SHORT_LEAST, SHORT_MOST = 0.3, 0.6
+"""... so that this part of them lacks one."""
 EXCHANGED = 0.02
 """Chance of a round in which two trucks change routes, where trucks differ."""
 MOVED = 0.3
@@ -146,47 +150,63 @@ def find_missing(w: World, s: State, walk: Walk, own: int) -> int:
 
 @compiled
 def rounds(
-    w: World, s: State, walk: Walk, own: int, amount: int, heat: float, top: float
+    w: World, s: State, walk: Walk, own: int, amount: int, heat: float, least: float, top: float
 ) -> int:
     """So many rounds of a crew that has `own` stops; how many of them found a new best.
 
-    `heat` is the temperature, `top` the money that a required stop left counts for.
+    `heat` is the temperature; a required stop left counts for `least` to `top`.
     """
-    left, money = worth(w, s, walk)
-    now, even = money + top * left, balance(w, s, walk)
+    _, money = worth(w, s, walk)
+    even = balance(w, s, walk)
     lacking = find_missing(w, s, walk, own)
-    mean, found, dice, bag = mean_length(w, s, walk.crew), 0, walk.dice, walk.bag.stops
-    for _ in range(amount):
+    mean, found, short, dice, bag = mean_length(w, s, walk.crew), 0, 0, walk.dice, walk.bag.stops
+    for x in range(amount):
+        soft = walk.soft[0]
         if w.mixed and chance(dice) < EXCHANGED:
-            change = exchange_round(w, s, walk)
-            is_out = was_out = 0.0
+            change, missing = exchange_round(w, s, walk), lacking
         else:
             seed = walk.own[below(dice, own)]
             if lacking > 0 and chance(dice) < 0.5:
                 seed = walk.bag.missing[below(dice, lacking)]
-            served = ruin(w, s, walk, seed, mean, bag)
+            served = ruin(w, s, walk, seed, mean, least < top, bag)
             count = bring_absent(w, s, walk, seed, bag, served, lacking)
-            was_out = left_price(w, s, bag, served, count, top)
+            was_out, were_missing = left_price(w, s, bag, served, count)
             arrange(w, s, dice, bag, count, walk.bag.keys, lacking)
             generous = 1.0
-            if w.optional and chance(dice) < GENEROUS:
+            if chance(dice) < GENEROUS:
                 generous = 1.0 + chance(dice)
             recreate(w, s, walk, bag, count, generous, BLINK)
-            is_out = left_price(w, s, bag, 0, count, top)
+            is_out, are_missing = left_price(w, s, bag, 0, count)
+            missing = lacking + are_missing - were_missing
             change = price_round(w, s, walk) + is_out - was_out
         evened = balance(w, s, walk)
         change += evened - even
-        if change >= -heat * log(chance(dice) + 1e-300):
+        if change + soft * (missing - lacking) >= -heat * log(chance(dice) + 1e-300):
             go_back(w, s, walk.shadow)
-            continue
-        now, even = now + change, evened
-        forget(s, walk.shadow)
-        if lacking > 0 or is_out > was_out:
-            lacking = find_missing(w, s, walk, own)
-        if now < walk.best.money[0] + top * walk.best.left[0] - 1e-3:
-            remember(w, s, walk.best, walk.crew, lacking, now - top * lacking)
-            found += 1
+        else:
+            money, even = money + change, evened
+            forget(s, walk.shadow)
+            if lacking > 0 or missing > 0:
+                lacking = find_missing(w, s, walk, own)
+            left = walk.best.left[0]
+            if lacking < left or (lacking == left and money < walk.best.money[0] - 1e-3):
+                remember(w, s, walk.best, walk.crew, lacking, money)
+                found += 1
+        short += lacking > 0
+        if x % PERIOD == PERIOD - 1:
+            walk.soft[0] = softened(soft, short / PERIOD, least, top)
+            short = 0
     return found
+
+
+@compiled
+def softened(soft: float, short: float, least: float, top: float) -> float:
+    """What a required stop left counts for from now on, if a part `short` of rounds lacked one."""
+    if short > SHORT_MOST:
+        return min(top, soft * 1.2)
+    if short < SHORT_LEAST:
+        return max(least, soft * 0.95)
+    return soft
 
 
 @compiled
@@ -201,7 +221,7 @@ def exchange_round(w: World, s: State, walk: Walk) -> float:
 def price_round(w: World, s: State, walk: Walk) -> float:
     """Money that the changed routes cost more than before."""
     change, shadow = 0.0, walk.shadow
-    for x in range(shadow.count[0]):
+    for x in range(shadow.size[0]):
         r = shadow.touched[x]
         if w.sites > 0 and chance(walk.dice) < MOVED:
             move_unloadings(w, s, r)
@@ -213,11 +233,14 @@ def price_round(w: World, s: State, walk: Walk) -> float:
 
 
 @compiled
-def left_price(w: World, s: State, stops: Ints, first: int, count: int, top: float) -> float:
-    """What those stops of the bag that are on no route count for."""
-    total = 0.0
+def left_price(w: World, s: State, stops: Ints, first: int, count: int) -> tuple[float, int]:
+    """What those stops of the bag that are on no route cost, and how many are required."""
+    total, missing = 0.0, 0
     for x in range(first, count):
         v = stops[x]
         if s.where[v].route < 0:
-            total += top if w.call[v].required else w.call[v].prize
-    return total
+            if w.call[v].required:
+                missing += 1
+            else:
+                total += w.call[v].prize
+    return total, missing

@@ -28,17 +28,25 @@ def cache_folder() -> Path:
     return base / f"ruin-{digest[:16]}"
 
 
-config.CACHE_DIR = str(cache_folder())  # numba reads it when it meets a function
+setattr(config, "CACHE_DIR", str(cache_folder()))  # noqa: B010  # numba.config has no types
+
+
+OPTIONS: dict[str, Any] = {
+    "cache": True, "nogil": True, "error_model": "numpy", "_nrt": False,
+}  # fmt: skip
+"""Compiled code makes no objects, so it needs none of numba's run time to count them."""
 
 
 def compiled(function: F) -> F:
     """The function, compiled when it is first called; what is compiled is kept on disk."""
-    return cast("F", njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+    return cast("F", njit(**OPTIONS)(function))
 
 
 def inlined(function: F) -> F:
     """The same for a small function that is put into its callers: calls copy every array."""
-    return cast(
-        "F",
-        njit(cache=True, nogil=True, error_model="numpy", _nrt=False, inline="always")(function),
-    )
+    return cast("F", njit(inline="always", **OPTIONS)(function))
+
+
+def plain(function: F) -> F:
+    """The Python function of a compiled one, to compile it in another way."""
+    return cast("F", cast("Any", function).py_func)

@@ -18,8 +18,8 @@ FAR = 10**12
 LATE = 10**9
 """Later than any second of a plan, and so never; sums of two fit 32 bits."""
 
-Records = NDArray[Any]
-"""An array of one of the record types below."""
+Records = Any
+"""An array of one of the record types below, or one record: numba gives fields as attributes."""
 Ints = NDArray[np.int64]
 Shorts = NDArray[np.int32]
 Floats = NDArray[np.float64]

@@ -8,15 +8,15 @@ thread, which is more than a gap costs that is overlooked.
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.solvers.ruin_engine.compiled import compiled, inlined
+from optimiser.solvers.ruin_engine.compiled import inlined
 
 Dice = NDArray[np.uint64]
 
 
 def make_dice(seed: int) -> Dice:
     """A generator for a whole number."""
-    state: Dice = np.random.SeedSequence(abs(seed)).generate_state(1, np.uint64)
-    return np.maximum(state, np.uint64(1))
+    state = np.random.SeedSequence(abs(seed)).generate_state(1, np.uint64)
+    return np.maximum(state, 1).astype(np.uint64)
 
 
 @inlined

@@ -35,7 +35,9 @@ def near_stops(model: IndexModel) -> Shorts:
     return near
 
 
-def _ways(model: IndexModel, rows: NDArray[np.int64], block: NDArray[np.int64]) -> NDArray[np.float64]:
+def _ways(
+    model: IndexModel, rows: NDArray[np.int64], block: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Seconds between the stops of a block and all stops, the shorter of both directions.
 
     Straight lines do for coordinates: only the order of distances matters.

@@ -1,16 +1,19 @@
 """Putting stops back, each where it costs least; compiled."""
 
-import numpy as np
-
-from optimiser.solvers.ruin_engine.compiled import compiled, inlined
-from optimiser.solvers.ruin_engine.dice import Dice, below, chance
+from optimiser.solvers.ruin_engine.compiled import compiled, inlined, plain
 from optimiser.solvers.ruin_engine.data import Floats, Ints, Legs, Records, State, World
+from optimiser.solvers.ruin_engine.dice import Dice, below, chance
 from optimiser.solvers.ruin_engine.insertion import ROOM, price, put, stop_price
 from optimiser.solvers.ruin_engine.legs import metres
 from optimiser.solvers.ruin_engine.route import NEVER
 from optimiser.solvers.ruin_engine.shadow import keep
 from optimiser.solvers.ruin_engine.walk import Walk
 
+priced = compiled(plain(price))
+"""`price` where it is called seldom: putting it into a caller takes seconds of compiling."""
+
+THOROUGH = 0.05
+"""Chance that all gaps are tried for a required stop that fits beside no neighbour."""
 BLINK = 0.01
 """Chance that a gap is overlooked (Christiaens and Vanden Berghe 2020)."""
 BOTH_SIDES = 12
@@ -58,7 +61,9 @@ def arrange(
 
 
 @inlined
-def least(legs: Legs, truck: Records, before: int, v: int, coming: Records) -> tuple[float, int, int]:
+def least(
+    legs: Legs, truck: Records, before: int, v: int, coming: Records
+) -> tuple[float, int, int]:
     """Price of the metres alone of a stop in a gap, and the metres to and from it."""
     if legs.kind == 0:
         into, out = int(legs.into[v, before, 0]), int(legs.out[v, coming.c, 0])
@@ -120,16 +125,14 @@ def idle_truck(
         seen, i = kind, s.run[r].fix
         rough, into, out = least(w.legs, w.truck[r], s.at[r, i].c, v, s.at[r, i + 1])
         if rough < best:
-            money, way, k = price(w, s, v, r, i, into, out, stop_price(w, r, v), best)
+            money, way, k = priced(w, s, v, r, i, into, out, stop_price(w, r, v), best)
             if money < best:
                 best, to, gap, how, site = money, r, i, way, k
     return best, to, gap, how, site
 
 
 @compiled
-def any_gap(
-    w: World, s: State, crew: int, v: int, most: float
-) -> tuple[float, int, int, int, int]:
+def any_gap(w: World, s: State, crew: int, v: int, most: float) -> tuple[float, int, int, int, int]:
     """Cheapest of all places of all routes."""
     best, to, gap, how, site = most, -1, 0, 0, -1
     for r in range(w.trucks):
@@ -140,7 +143,7 @@ def any_gap(
         for i in range(s.run[r].fix, s.run[r].ln + 1):
             rough, into, out = least(w.legs, w.truck[r], s.at[r, i].c, v, s.at[r, i + 1])
             if rough < best:
-                money, way, k = price(w, s, v, r, i, into, out, stop_price(w, r, v), best)
+                money, way, k = priced(w, s, v, r, i, into, out, stop_price(w, r, v), best)
                 if money < best:
                     best, to, gap, how, site = money, r, i, way, k
     if to < 0:
@@ -152,14 +155,18 @@ def any_gap(
 def recreate(
     w: World, s: State, walk: Walk, bag: Ints, count: int, generous: float, blink: float
 ) -> None:
-    """Put the stops of the bag back in order, those worth it at `generous` times the prize."""
+    """Put the stops of the bag back in order, those that are worth it.
+
+    A stop may cost up to `generous` times its prize, or if it is required, what leaving it
+    counts for.
+    """
     crew, dice = walk.crew, walk.dice
     for x in range(count):
         v = bag[x]
         required = w.call[v].required
-        most = 1e18 if required else w.call[v].prize * generous
+        most = (walk.soft[0] if required else w.call[v].prize) * generous
         _, r, i, how, k = best_gap(w, s, crew, dice, v, most, blink)
-        if r < 0 and required:
+        if r < 0 and required and chance(dice) < THOROUGH:
             _, r, i, how, k = any_gap(w, s, crew, v, most)
         if r >= 0:
             keep(s, walk.shadow, r)

@@ -25,7 +25,8 @@ def link(w: World, s: State, r: int, i: int) -> None:
 @compiled
 def refresh(w: World, s: State, r: int, first: int, top: int) -> bool:
     """What is known of a route, anew, if its calls from `first` on are new and the latest
-    arrivals after call `top` are not; whether it can be kept."""
+    arrivals after call `top` are not; whether it can be kept.
+    """
     sound = carry(w, s, r)
     if not w.timed:
         return sound
@@ -161,7 +162,7 @@ def time_cost(w: World, s: State, r: int) -> float:
 
 @compiled
 def departure_cost(w: World, s: State, r: int, leave: int, at: int) -> tuple[float, int]:
-    """Cost of paid time, and its seconds, for being home at `at`, having left at `leave` or later."""
+    """Cost of paid time, and its seconds, for being home at `at`, leaving at `leave` or later."""
     truck = w.truck[r]
     if at >= LATE:
         return NEVER, 0

@@ -1,10 +1,8 @@
 """Taking neighbouring strings of stops out of routes; compiled."""
 
-import numpy as np
-
 from optimiser.solvers.ruin_engine.compiled import compiled
-from optimiser.solvers.ruin_engine.dice import Dice, below, chance
 from optimiser.solvers.ruin_engine.data import Ints, State, World
+from optimiser.solvers.ruin_engine.dice import Dice, below, chance
 from optimiser.solvers.ruin_engine.insertion import narrow
 from optimiser.solvers.ruin_engine.route import link, refresh
 from optimiser.solvers.ruin_engine.shadow import keep
@@ -18,6 +16,8 @@ SPLIT = 0.5
 """Chance that a string leaves some stops standing in its middle."""
 WIDER = 0.01
 """Chance that one more stop is left standing."""
+DISSOLVED = 0.01
+"""Chance that instead of strings a whole route is taken out."""
 MERGE = 0.3
 """Chance that an unloading in a touched route is taken out where the loads then still fit."""
 
@@ -41,15 +41,15 @@ def mean_length(w: World, s: State, crew: int) -> float:
 
 
 @compiled
-def ruin(
-    w: World, s: State, walk: Walk, seed: int, mean: float, bag: Ints
-) -> int:
+def ruin(w: World, s: State, walk: Walk, seed: int, mean: float, whole: bool, bag: Ints) -> int:
     """Take strings round a stop out of their trips; the stops taken out, in `bag`, and how many.
 
-    `mean` is the mean length of trips. What the literature has routes for are trips here: a
-    truck's day has several, and each may lose a string.
+    `mean` is the mean length of trips; `whole` routes may be taken out too. What the literature
+    has routes for are trips here: a truck's day has several, and each may lose a string.
     """
     dice, shadow = walk.dice, walk.shadow
+    if whole and chance(dice) < DISSOLVED:
+        return take_route(w, s, walk, s.where[seed].route, bag)
     longest = min(LONGEST, max(1.0, mean))
     strings = 1 + below(dice, 4 * REMOVED / (1 + longest) - 1)
     count, done = 0, 0
@@ -67,12 +67,36 @@ def ruin(
         done += 1
     for x in range(count):
         s.where[bag[x]].held = 0
-    for x in range(shadow.count[0]):
+    for x in range(shadow.size[0]):
         r = shadow.touched[x]
         for i in range(1, s.run[r].ln + 1):
             if s.at[r, i].c < w.n:
                 s.where[s.at[r, i].c].held = 0
         tidy(w, s, r, dice)
+    return count
+
+
+@compiled
+def take_route(w: World, s: State, walk: Walk, r: int, bag: Ints) -> int:
+    """Take all stops out of a route, but those that it does first; how many are in the bag."""
+    if r < 0 or s.run[r].crew != walk.crew:
+        return 0
+    keep(s, walk.shadow, r)
+    count, first = 0, s.run[r].fix + 1
+    for i in range(first, s.run[r].ln + 1):
+        c = s.at[r, i].c
+        if c < w.n:
+            s.where[c].route = -1
+            bag[count] = c
+            count += 1
+        else:
+            s.at[r, first] = s.at[r, i]
+            first += 1
+    s.at[r, first] = s.at[r, s.run[r].ln + 1]
+    s.run[r].ln = first - 1
+    for i in range(s.run[r].fix + 1, first + 1):
+        link(w, s, r, i)
+    tidy(w, s, r, walk.dice)
     return count
 
 

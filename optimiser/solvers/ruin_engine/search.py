@@ -1,7 +1,6 @@
 """A search of one model: crews on threads of their own, cooling together."""
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
@@ -18,9 +17,11 @@ from optimiser.solvers.ruin_engine.anneal import (
     settle_one,
     worth,
 )
+from optimiser.solvers.ruin_engine.copies import copy_all, copy_part, freeze, place_stops
 from optimiser.solvers.ruin_engine.crews import FEWEST_ROUTES, brief, share_out
 from optimiser.solvers.ruin_engine.data import State, World, make_state
 from optimiser.solvers.ruin_engine.dice import make_dice
+from optimiser.solvers.ruin_engine.pace import Pace
 from optimiser.solvers.ruin_engine.pack import pack
 from optimiser.solvers.ruin_engine.recreate import recreate
 from optimiser.solvers.ruin_engine.routes import (
@@ -29,7 +30,6 @@ from optimiser.solvers.ruin_engine.routes import (
     write_tour,
     write_tours,
 )
-from optimiser.solvers.ruin_engine.shadow import copy_route
 from optimiser.solvers.ruin_engine.walk import SLACK, Walk, make_walk
 from optimiser.solvers.sound import Mender
 from optimiser.solvers.tours import Tours, solution_of, tours_from
@@ -39,13 +39,12 @@ HOT = 1.0
 hundred of Christiaens and Vanden Berghe is 0.3 to 1.4 there; measured), ..."""
 COLD = 0.02
 """... and at the end."""
+LEAST = 4.0
+"""What a required stop left counts for at least, in temperatures."""
+SOFT = 10.0
+"""What a required stop left counts for at first, in the same measure."""
 WARM = 0.1
 """Temperature at the start of a search that was given routes."""
-EPOCH_S = 0.5
-"""Seconds between two looks at the clock, and between two ways of sharing routes out, ..."""
-EPOCHS = 40
-"""... or less: there are at least so many epochs."""
-FIRST_ROUNDS = 50
 EVERYTHING = 1e9
 """So many times its prize every stop is worth while the first routes are made."""
 MEETINGS = (0.5, 0.7, 0.85, 0.95)
@@ -75,7 +74,9 @@ class Search:
         self._warm = bool(tours)
         width = self._width(tours)
         self.states = [make_state(self.world, width) for _ in range(self.crews)]
-        self.walks = [make_walk(self.world, crew, self.dice[crew], width) for crew in range(self.crews)]
+        self.walks = [
+            make_walk(self.world, crew, self.dice[crew], width) for crew in range(self.crews)
+        ]
         self.alone = [self.walks[0]._replace(dice=self.dice[0])] + [
             make_walk(self.world, 0, dice, width) for dice in self.dice[1:]
         ]
@@ -101,7 +102,7 @@ class Search:
         freeze(w, state, self.frozen)
 
     def _width(self, tours: Tours) -> int:
-        """Calls that a route may have: several times the mean, and all stops where those are few."""
+        """Calls that a route may have: several times the mean, all stops where those are few."""
         stops = 4 * self.world.n // max(1, self.world.trucks)
         most = 2 * self.world.n + len(self.model.sites) + widest(self.model, {})
         return min(max(64, stops, 2 * widest(self.model, tours)), most) + 2 * SLACK
@@ -109,13 +110,14 @@ class Search:
     def _complete(self, generous: float) -> None:
         """Put every stop on no route where it fits best, if it pays."""
         w, state, walk = self.world, self.states[0], self.walks[0]
+        walk.soft[0] = self.top
         call, left = w.call, np.flatnonzero(state.where["route"][: w.n] < 0)
         worth_it = call["prize"][left] / (1.0 + call["ml"][left])
         order = left[np.lexsort((-worth_it, call["required"][left] == 0))]
         walk.bag.stops[: len(order)] = order
         recreate(w, state, walk, walk.bag.stops, len(order), generous, 0.0)
         state.run["kept"] = 0
-        walk.shadow.count[0] = 0
+        walk.shadow.size[0] = 0
         settle_all(w, state)
         freeze(w, state, self.frozen)
         copy_all(w, state, self.best.state)
@@ -125,8 +127,10 @@ class Search:
         """Rounds until the time or the number of rounds is over."""
         if self.world.n == 0:
             return
-        pace, hot = _Pace(stop, started), (WARM if self._warm else HOT) * self._unit()
-        split, meeting = False, 0
+        pace, hot = Pace(stop, started), (WARM if self._warm else HOT) * self._unit()
+        meeting = 0
+        for walk in (*self.walks, *self.alone):
+            walk.soft[0] = SOFT * self._unit()
         for state in self.states[1:]:
             copy_all(self.world, self.states[0], state)
             place_stops(self.world, state)
@@ -163,7 +167,7 @@ class Search:
 
         def work(walk: Walk, own: int) -> None:
             mine = max(1, round(amount * self.crews * own / total)) if own else 0
-            rounds(w, state, walk, own, mine, heat, self.top)
+            rounds(w, state, walk, own, mine, heat, self._least(heat, walk), self.top)
 
         list(threads.map(work, self.walks, owns))
         left = sum(int(walk.best.left[0]) for walk in self.walks)
@@ -173,7 +177,7 @@ class Search:
         if (left, money) < (int(self.best.left[0]), float(self.best.money[0]) - 1e-3):
             self.best.left[0], self.best.money[0] = left, money
             for walk in self.walks:
-                copy_part(w, walk.best.state, self.best.state, state, walk.crew)
+                copy_part(walk.best.state, self.best.state, state, walk.crew)
 
     def _money_of_parts(self) -> float:
         """Money of the crews' best routes together, with the imbalance of them all."""
@@ -200,12 +204,14 @@ class Search:
             state.where["crew"] = 0
             freeze(w, state, self.frozen)
             own = brief(state, walk, w)
-            rounds(w, state, walk, own, amount, heat, self.top)
+            rounds(w, state, walk, own, amount, heat, self._least(heat, walk), self.top)
 
         for walk in self.alone:
             walk.best.left[0], walk.best.money[0] = self.best.left[0], self.best.money[0]
         list(threads.map(work, self.alone, self.states))
-        found = min(self.alone, key=lambda each: (int(each.best.left[0]), float(each.best.money[0])))
+        found = min(
+            self.alone, key=lambda each: (int(each.best.left[0]), float(each.best.money[0]))
+        )
         if (int(found.best.left[0]), float(found.best.money[0])) < (
             int(self.best.left[0]), float(self.best.money[0]) - 1e-3,
         ):  # fmt: skip
@@ -218,6 +224,14 @@ class Search:
         for state in self.states[1:]:
             copy_all(w, self.best.state, state)
             place_stops(w, state)
+
+    def _least(self, heat: float, walk: Walk) -> float:
+        """What a required stop left counts for at least: less only where trucks are dear or few."""
+        run, truck = self.states[0].run, self.world.truck
+        if (truck["fixed"] > 0).any() or (run["ln"] > run["fix"]).all():
+            return min(self.top, LEAST * heat)
+        walk.soft[0] = self.top
+        return self.top
 
     def _unit(self) -> float:
         """Mean money a stop on a route."""
@@ -239,73 +253,8 @@ class Search:
         self._next_judging = monotonic() + max(1.0, PATIENCE * (monotonic() - now))
 
 
-class _Pace:
-    """How many rounds an epoch has, so that it takes its time."""
-
-    def __init__(self, stop: Stop, started: float) -> None:
-        self._stop, self._started = stop, started
-        self.by_time = stop.seconds is not None
-        self._amount = FIRST_ROUNDS
-
-    def share(self, done: int) -> float:
-        """How much of the limit is used."""
-        used = 0.0
-        if self._stop.seconds is not None:
-            used = (monotonic() - self._started) / self._stop.seconds
-        if self._stop.solutions is not None:
-            used = max(used, done / self._stop.solutions)
-        return used
-
-    def amount(self, done: int, crews: int) -> int:
-        """Rounds of each crew in the next epoch."""
-        if self._stop.solutions is None:
-            return self._amount
-        rest = -(-(self._stop.solutions - done) // crews)
-        if self._stop.seconds is None:
-            return min(rest, max(FIRST_ROUNDS, self._stop.solutions // crews // EPOCHS))
-        return min(rest, self._amount)
-
-    def took(self, amount: int, seconds: float) -> None:
-        """An epoch of `amount` rounds took so long."""
-        if self._stop.seconds is None:
-            return
-        rest = self._stop.seconds - (monotonic() - self._started)
-        goal = max(0.005, min(EPOCH_S, self._stop.seconds / EPOCHS, rest))
-        self._amount = max(1, int(amount * min(2.0, goal / max(seconds, 1e-4))))
-
-
 def _excess(most: float, total: float, driven: int) -> float:
     return most - total / driven if driven else 0.0
-
-
-def copy_all(world: World, source: State, target: State) -> None:
-    """Copy all routes."""
-    for route in range(world.trucks):
-        copy_route(source, target, route)
-
-
-def place_stops(world: World, state: State) -> None:
-    """Note where each stop is."""
-    state.where["route"] = -1
-    for route in range(world.trucks):
-        calls = state.at[route]["c"][1 : state.run[route]["ln"] + 1]
-        stops = np.flatnonzero(calls < world.n)
-        state.where["route"][calls[stops]] = route
-        state.where["place"][calls[stops]] = stops + 1
-
-
-def freeze(world: World, state: State, routes: list[int]) -> None:
-    """Take routes and their stops out of every crew's hands."""
-    for route in routes:
-        state.run[route]["crew"], state.run[route]["cost"] = -1, 0.0
-        calls = state.at[route]["c"][1 : state.run[route]["ln"] + 1]
-        state.where["crew"][calls[calls < world.n]] = -1
-
-
-def copy_part(world: World, source: State, target: State, owners: State, crew: int) -> None:
-    """Copy the routes of a crew."""
-    for route in np.flatnonzero(owners.run["crew"] == crew).tolist():
-        copy_route(source, target, route)
 
 
 def money_of_a_day(world: World) -> float:

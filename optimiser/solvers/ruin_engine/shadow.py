@@ -7,11 +7,11 @@ from optimiser.solvers.ruin_engine.data import Ints, State, World
 
 
 class Shadow(NamedTuple):
-    """`old` holds the routes saved in this round; `touched[:count[0]]` names them."""
+    """`old` holds the routes saved in this round; `touched[:size[0]]` names them."""
 
     old: State
     touched: Ints
-    count: Ints
+    size: Ints
 
 
 @compiled
@@ -21,8 +21,8 @@ def keep(s: State, shadow: Shadow, r: int) -> None:
         return
     copy_route(s, shadow.old, r)
     s.run[r].kept = 1
-    shadow.touched[shadow.count[0]] = r
-    shadow.count[0] += 1
+    shadow.touched[shadow.size[0]] = r
+    shadow.size[0] += 1
 
 
 @compiled
@@ -40,20 +40,20 @@ def copy_route(a: State, b: State, r: int) -> None:
 @compiled
 def forget(s: State, shadow: Shadow) -> None:
     """The round is over and what it changed stays."""
-    for x in range(shadow.count[0]):
+    for x in range(shadow.size[0]):
         s.run[shadow.touched[x]].kept = 0
-    shadow.count[0] = 0
+    shadow.size[0] = 0
 
 
 @compiled
 def go_back(w: World, s: State, shadow: Shadow) -> None:
     """Undo the round."""
-    for x in range(shadow.count[0]):
+    for x in range(shadow.size[0]):
         r = shadow.touched[x]
         for i in range(1, s.run[r].ln + 1):
             if s.at[r, i].c < w.n:
                 s.where[s.at[r, i].c].route = -1
-    for x in range(shadow.count[0]):
+    for x in range(shadow.size[0]):
         r = shadow.touched[x]
         copy_route(shadow.old, s, r)
         for i in range(1, s.run[r].ln + 1):

@@ -30,7 +30,9 @@ class Best(NamedTuple):
 
 class Walk(NamedTuple):
     """A crew: its number, its chance, and what it remembers. `own[:count]` are its stops;
-    `others` are most, sum and number of the paid times of all other crews' routes.
+    `others` are most, sum and number of the paid times of all other crews' routes. `soft[0]` is
+    what a required stop that is left counts for: it adapts itself, so that the walk leads through
+    plans that lack some, where a truck less is found.
     """
 
     crew: int
@@ -40,6 +42,7 @@ class Walk(NamedTuple):
     bag: Bag
     own: Shorts
     others: Ints
+    soft: Floats
 
 
 def make_walk(world: World, crew: int, dice: Dice, width: int) -> Walk:
@@ -53,6 +56,7 @@ def make_walk(world: World, crew: int, dice: Dice, width: int) -> Walk:
         bag=Bag(_longs(n + SLACK), np.zeros(n + SLACK), _longs(n)),
         own=np.zeros(n, dtype=np.int32),
         others=_longs(3),
+        soft=np.zeros(1),
     )
 
 

@@ -1,14 +1,7 @@
-"""Two lanes of search side by side, every result scheduled and verified, the best kept.
-
-PyVRP is the faster searcher; OR-Tools states the whole model, so it has an answer where PyVRP
-has none. The engines search with travel times that do not change over the day: the first with
-the day's mean traffic, which is right on the whole and may be too hopeful at the peak, the other
-with its worst hour, whose orders can always be kept. The verifier decides, under the real profile.
-"""
+"""Schedules and verifies what engines offer, and keeps the best that passes."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
 
@@ -16,13 +9,9 @@ from optimiser.domain.plan import Plan, Violation
 from optimiser.domain.problem import Problem
 from optimiser.domain.solution import Solution
 from optimiser.schedule import build_plan
-from optimiser.solvers import SolverFailed, Stop, solve_in_process
+from optimiser.solvers import SolverFailed
 from optimiser.travel import TravelMatrix
 from optimiser.verifier import verify
-
-LANES = ("pyvrp", "ortools-worst")
-"""Engine of each lane; docs/benchmarks.md compares them."""
-
 
 FAILURES = {
     "solver_crashed": "The solver's process died.",
@@ -56,52 +45,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best verified plan, the engine that found it, and how many solutions were seen."""
+    """The best verified plan, the orders it was made of, the engine that found it, and how many
+    solutions were seen.
+    """
 
     plan: Plan
+    solution: Solution
     engine: str
     solutions: int
-
-
-def search(
-    problem: Problem,
-    travel: TravelMatrix,
-    stop: Stop,
-    *,
-    seed: int,
-    on_progress: Callable[[Progress], None] | None,
-    cancelled: Callable[[], bool] | None,
-    memory_mb: int,
-    solve: Callable[..., Solution | None] = solve_in_process,
-) -> Found:
-    """Run all lanes and return the best verified plan, also if one of them failed.
-
-    Raises PlanningFailed.
-    """
-    judge = Judge(problem, travel, on_progress)
-    if not problem.visits:
-        judge.offer(Solution(), "none")
-        return judge.verdict([])
-
-    def lane(index: int, engine: str) -> SolverFailed | None:
-        try:
-            solve(
-                engine,
-                problem,
-                stop,
-                seed=seed + index,
-                warm_start=None,
-                on_solution=lambda solution: judge.offer(solution, engine),
-                cancelled=cancelled or (lambda: False),
-                memory_mb=memory_mb // len(LANES),
-            )
-        except SolverFailed as failure:
-            return failure
-        return None
-
-    with ThreadPoolExecutor(len(LANES)) as lanes:
-        failures = list(lanes.map(lane, range(len(LANES)), LANES))
-    return judge.verdict([failure for failure in failures if failure])
 
 
 class Judge:
@@ -120,8 +71,11 @@ class Judge:
         self._best: Found | None = None
         self._broken: tuple[Violation, ...] = ()
 
-    def offer(self, solution: Solution, engine: str) -> None:
-        """Take a solution of a lane; called from the lanes' threads."""
+    def offer(self, solution: Solution, engine: str) -> bool:
+        """Take a solution; called from the threads of several lanes.
+
+        Whether it keeps every rule.
+        """
         plan = build_plan(self._problem, self._travel, solution)
         violations = verify(self._problem, plan)
         with self._lock:
@@ -129,13 +83,19 @@ class Judge:
             if violations:
                 self._broken = violations
             elif self._best is None or _rank(plan) < _rank(self._best.plan):
-                self._best = Found(plan, engine, self._seen)
+                self._best = Found(plan, solution, engine, self._seen)
             self._report()
+        return not violations
+
+    @property
+    def best(self) -> Found | None:
+        """The best so far."""
+        return self._best
 
     def verdict(self, failures: list[SolverFailed]) -> Found:
         """The best found. Raises PlanningFailed with what stood in the way."""
         if self._best is not None:
-            return Found(self._best.plan, self._best.engine, self._seen)
+            return replace(self._best, solutions=self._seen)
         if failures:
             raise PlanningFailed(failures[0].code, failures[0].text)
         if self._broken:

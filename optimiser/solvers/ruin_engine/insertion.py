@@ -96,8 +96,10 @@ def price(
     if grams == 0 and fit.taken == 0:
         return direct(w, s, v, r, i, extra, basis, 0.0, below)
     emptied = s.emptied[r, i, hold]
-    if emptied >= 0 and (
-        s.load[r, emptied - 1, 2 * hold] + grams <= w.capacity[r, 2 * hold]
+    if (
+        emptied >= 0
+        and on_time_at_site(w, s, v, r, i)
+        and s.load[r, emptied - 1, 2 * hold] + grams <= w.capacity[r, 2 * hold]
         and s.load[r, emptied - 1, 2 * hold + 1] + fit.taken <= w.capacity[r, 2 * hold + 1]
     ):
         carried = float(grams) * (out + s.at[r, emptied].way - s.at[r, i + 1].way)
@@ -114,7 +116,7 @@ def direct(
     truck = w.truck[r]
     per_m = truck.per_m + truck.per_m_g * s.at[r, i].board
     money = basis + per_m * extra + truck.per_m_g * carried
-    if money >= below or not on_time_at_site(w, s, v, r, i):
+    if money >= below:
         return NEVER, DIRECT, -1
     if w.timed:
         later = shift(w, s, r, i, v, -1)

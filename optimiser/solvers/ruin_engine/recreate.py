@@ -91,9 +91,11 @@ def best_gap(
             continue
         fix = run[r].fix
         basis = -1.0
-        for j in range(i, i - 2, -1):
+        for j in range(i + 1, i - 2, -1):
             if j < fix or (j < i and x >= BOTH_SIDES and j > 0 and at[r, j].c < w.n):
                 continue
+            if j > i and (j > run[r].ln or at[r, j].c < w.n):
+                continue  # after the next call only if that is an unloading
             rough, into, out = least(w.legs, truck[r], at[r, j].c, v, at[r, j + 1])
             if rough >= best or chance(dice) < blink:
                 continue

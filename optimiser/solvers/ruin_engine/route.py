@@ -167,9 +167,9 @@ def departure_cost(w: World, s: State, r: int, leave: int, at: int) -> tuple[flo
     if at >= LATE:
         return NEVER, 0
     if truck.most_driving < FAR or truck.drive_most < FAR:
-        driven = driving(w, s, r)
+        driven, rests = driving(w, s, r)
         s.run[r].driving = driven
-        at += rests(w, r, driven) * truck.drive_rest
+        at += rests * truck.drive_rest
         if driven > truck.most_driving or at > truck.home_until:
             return NEVER, 0
     if not w.paid:
@@ -182,22 +182,20 @@ def departure_cost(w: World, s: State, r: int, leave: int, at: int) -> tuple[flo
 
 
 @compiled
-def driving(w: World, s: State, r: int) -> int:
-    """Seconds of driving, at the earliest times of a route."""
-    total = 0
+def driving(w: World, s: State, r: int) -> tuple[int, int]:
+    """Seconds of driving at the earliest times of a route, and the rests that they need.
+
+    A rest is taken before the leg that would be too much; a break that is long enough spares one.
+    """
+    truck, total, rests = w.truck[r], 0, 0
+    since = truck.driven
     for i in range(1, s.run[r].ln + 2):
         leave = min(s.at[r, i - 1].free_a, s.at[r, i - 1].free_b)
-        total += arrival(w.traffic, s.at[r, i].plain, leave) - leave
-    return total
-
-
-@compiled
-def rests(w: World, r: int, driven: int) -> int:
-    """Rests that so much driving needs besides the break."""
-    truck = w.truck[r]
-    if truck.drive_most >= FAR:
-        return 0
-    needed = (truck.driven + driven - 1) // max(1, truck.drive_most)
+        taken = arrival(w.traffic, s.at[r, i].plain, leave) - leave
+        if since + taken > truck.drive_most:
+            rests, since = rests + 1, 0
+        since += taken
+        total += taken
     if truck.lunch_s >= truck.drive_rest:
-        needed -= 1
-    return max(0, needed)
+        rests = max(0, rests - 1)
+    return total, rests

@@ -176,7 +176,12 @@ def idle(w: World, s: State, r: int, i: int) -> bool:
 
 @compiled
 def spare(w: World, s: State, r: int, i: int) -> bool:
-    """Whether loads still fit, and are emptied later, without the unloading at call i."""
+    """Whether loads still fit, and are emptied later, without the unloading at call i.
+
+    Never where loads must be unloaded by a time: it may be there for that.
+    """
+    if w.bounded:
+        return False
     mask = w.fit[s.at[r, i].c, w.truck[r].kind].mask
     for h in range(w.holds):
         if not (mask >> h) & 1:

@@ -35,12 +35,19 @@ def latest(w: World, c: int, start_by: int) -> int:
 
 @compiled
 def drive(w: World, r: int, a: int, b: int, plain: int) -> tuple[int, int]:
-    """Earliest arrivals after a leg: break still to come, and break taken (perhaps on this leg)."""
+    """Earliest arrivals after a leg: break still to come, and break taken (perhaps on this leg).
+
+    A leg that is too long to be driven without a rest never ends.
+    """
+    truck = w.truck[r]
     there_b = arrival(w.traffic, plain, b)
+    if there_b - b > truck.drive_most:
+        there_b = LATE
     if a >= LATE:
         return LATE, there_b
-    truck = w.truck[r]
     there_a = arrival(w.traffic, plain, a)
+    if there_a - a > truck.drive_most:
+        return LATE, there_b
     if a <= truck.lunch_until:
         rested = max(a, truck.lunch_from) + truck.lunch_s
         there_b = min(there_b, arrival(w.traffic, plain, rested))

@@ -29,15 +29,18 @@ def shift(w: World, s: State, r: int, i: int, x: int, y: int) -> int:
     at = x
     if y >= 0:
         a, b = drive(w, r, a, b, leg(w.legs, at, y)[1])
+        if min(a, b) > w.call[x].unload_by:
+            return LATE
         a, b = serve(w, y, a), serve(w, y, b)
         at = y
     if a >= LATE and b >= LATE:
         return LATE
     a, b = drive(w, r, a, b, leg(w.legs, at, coming.c)[1])
     later = LATE
-    if b <= coming.due_b:
+    free = w.bounded and y >= 0  # a new unloading can free later ones of their time: `put` sees
+    if b <= coming.due_b or (free and b < LATE):
         later = b - coming.come_b if coming.come_b < LATE else 0
-    if a <= coming.due_a and coming.come_a < LATE:
+    if (a <= coming.due_a or (free and a < LATE)) and coming.come_a < LATE:
         later = min(later, a - coming.come_a)
     return later
 
@@ -223,7 +226,8 @@ def last_price(
         return NEVER
     if w.timed:
         later = shift(w, s, r, i, v, -1)
-        if later >= LATE:
+        there = min(s.at[r, last].free_a, s.at[r, last].free_b) + later + way_in[1]
+        if later >= LATE or there > w.call[v].unload_by:
             return NEVER
         money += time_price(w, s, r, later + w.call[site].service + way_in[1])
     return money

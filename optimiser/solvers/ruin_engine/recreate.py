@@ -12,6 +12,8 @@ from optimiser.solvers.ruin_engine.walk import Walk
 priced = compiled(plain(price))
 """`price` where it is called seldom: putting it into a caller takes seconds of compiling."""
 
+OTHERWISE = 0.5
+"""Chance that a gap is overlooked after the best one could not be kept."""
 THOROUGH = 0.05
 """Chance that all gaps are tried for a required stop that fits beside no neighbour."""
 BLINK = 0.01
@@ -174,5 +176,10 @@ def recreate(
             keep(s, walk.shadow, r)
             if put(w, s, v, r, i, how, k):
                 continue
+            _, r, i, how, k = best_gap(w, s, crew, dice, v, most, OTHERWISE)
+            if r >= 0:
+                keep(s, walk.shadow, r)
+                if put(w, s, v, r, i, how, k):
+                    continue
         if required:
             s.where[v].missed += 1

@@ -20,6 +20,7 @@ ENV PATH=/opt/binrounds/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     BINROUNDS_LOG_FORMAT=json \
     BINROUNDS_LOG_LEVEL=info \
+    BINROUNDS_CACHE_DIR=/data/cache \
     BINROUNDS_DATABASE_URL=sqlite:////data/binrounds.sqlite3
 USER 10001
 VOLUME /data

@@ -33,6 +33,8 @@ $(DEMO_TODAY): | $(DEMO_DB)
 	@touch $@
 
 test: $(VENV)/.dev
+	@$(BIN)/python -c 'import sys; from optimiser.solvers.ruin_engine.cache import is_compiled as done; done() or print("Compiling the search (once, a minute or two) ...")'
+	@$(BIN)/python -m optimiser.solvers.ruin_engine.warm
 	@$(BIN)/pytest
 
 check: $(VENV)/.dev

@@ -29,6 +29,7 @@ from api.usecases.planning import claim_plan, run_claimed
 from api.usecases.ports import Clock, Planner, utc_now
 from api.usecases.timetable import run_schedules
 from optimiser.planning import make_plan
+from optimiser.solvers import get_ready
 
 log = logging.getLogger(__name__)
 
@@ -131,10 +132,14 @@ def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
         daemon=True,  # a call under way has its delivery leased: another worker will send it
     )
     outbox.start()
+    compiling = get_ready()
     try:
         work(db, settings=settings, stopping=stopping, wait=asked.wait)
     finally:
         db.close()
+        if compiling is not None:
+            compiling.kill()
+            compiling.wait()
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Engines that turn a problem into orders of actions, each run in a process of its own."""
 
 from optimiser.solvers.protocol import Engine, SolverFailed, Stop
+from optimiser.solvers.ready import get_ready
 from optimiser.solvers.registry import ENGINES, make_engine, polisher
 from optimiser.solvers.runner import solve_in_process, solve_with
 
@@ -9,6 +10,7 @@ __all__ = [
     "Engine",
     "SolverFailed",
     "Stop",
+    "get_ready",
     "make_engine",
     "polisher",
     "solve_in_process",

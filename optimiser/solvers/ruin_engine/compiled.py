@@ -1,32 +1,13 @@
-"""How the functions of the search are compiled: kept on disk, free of Python's global lock.
+"""How the functions of the search are compiled: kept on disk, free of Python's global lock."""
 
-Numba keeps compiled code by the file that a function stands in, and does not see that a function
-it calls has changed in another file. So what is kept is kept under a hash of all files here.
-"""
-
-import os
 from collections.abc import Callable
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import config, njit
 
+from optimiser.solvers.ruin_engine.cache import cache_folder
+
 F = TypeVar("F", bound=Callable[..., Any])
-
-CACHE_VARIABLE = "BINROUNDS_CACHE_DIR"
-"""Names the folder of compiled code; without it, one in the user's cache folder."""
-
-
-def cache_folder() -> Path:
-    """Where the compiled code of exactly these sources is kept."""
-    given = os.environ.get(CACHE_VARIABLE)
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    base = Path(given) if given else Path(home) / "binrounds"
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    digest = sha256(b"\0".join(each.read_bytes() for each in sources)).hexdigest()
-    return base / f"ruin-{digest[:16]}"
-
 
 setattr(config, "CACHE_DIR", str(cache_folder()))  # noqa: B010  # numba.config has no types
 

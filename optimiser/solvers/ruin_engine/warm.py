@@ -7,6 +7,7 @@ from optimiser.domain.places import GeoPoint
 from optimiser.domain.problem import Problem, Visit
 from optimiser.domain.travel import GreatCircle
 from optimiser.solvers.protocol import Stop
+from optimiser.solvers.ruin_engine.cache import note_compiled
 from optimiser.solvers.ruin_engine.engine import RuinEngine
 from optimiser.travel import travel_matrix
 
@@ -22,6 +23,7 @@ def warm_up() -> None:
         warm_start=None,
         on_solution=lambda _: None,
     )
+    note_compiled()
 
 
 def smallest_problem() -> Problem:

@@ -37,10 +37,8 @@ def worth(w: World, s: State, walk: Walk) -> tuple[int, float]:
     left, money = 0, 0.0
     for v in range(w.n):
         if s.where[v].route < 0 and s.where[v].crew == walk.crew:
-            if w.call[v].required:
-                left += 1
-            else:
-                money += w.call[v].prize
+            left += w.call[v].required
+            money += w.call[v].prize
     for r in range(w.trucks):
         if s.run[r].crew == walk.crew:
             money += s.run[r].cost
@@ -234,13 +232,11 @@ def price_round(w: World, s: State, walk: Walk) -> float:
 
 @compiled
 def left_price(w: World, s: State, stops: Ints, first: int, count: int) -> tuple[float, int]:
-    """What those stops of the bag that are on no route cost, and how many are required."""
+    """Prizes of those stops of the bag that are on no route, and how many are required."""
     total, missing = 0.0, 0
     for x in range(first, count):
         v = stops[x]
         if s.where[v].route < 0:
-            if w.call[v].required:
-                missing += 1
-            else:
-                total += w.call[v].prize
+            missing += w.call[v].required
+            total += w.call[v].prize
     return total, missing

@@ -92,14 +92,20 @@ class Search:
         w, state = self.world, self.states[0]
         write_tours(self.model, w, state, tours)
         settle_all(w, state)
-        broken = np.flatnonzero(state.run["crew"] < 0).tolist()
+        broken = self._give_up_broken()
+        self.frozen = [number for number in broken if state.run[number]["crew"] < 0]
+        freeze(w, state, self.frozen)
+
+    def _give_up_broken(self) -> list[int]:
+        """Leave routes that cannot be kept what their trucks do first; which routes they are."""
+        w, state = self.world, self.states[0]
+        broken: list[int] = np.flatnonzero(state.run["crew"] < 0).tolist()
         for number in broken:
             calls = state.at[number]["c"][1 : state.run[number]["ln"] + 1]
             state.where["route"][calls[calls < w.n]] = -1
             write_tour(self.model, w, state, number, ())
             settle_one(w, state, number)
-        self.frozen = [number for number in broken if state.run[number]["crew"] < 0]
-        freeze(w, state, self.frozen)
+        return broken
 
     def _width(self, tours: Tours) -> int:
         """Calls that a route may have: several times the mean, all stops where those are few."""
@@ -119,6 +125,7 @@ class Search:
         state.run["kept"] = 0
         walk.shadow.size[0] = 0
         settle_all(w, state)
+        self._give_up_broken()  # a gap is priced without the limits of a day's hours
         freeze(w, state, self.frozen)
         copy_all(w, state, self.best.state)
         self.best.left[0], self.best.money[0] = worth(w, state, walk)

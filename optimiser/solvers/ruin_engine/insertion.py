@@ -5,9 +5,9 @@ it adds to paid time is estimated by how much later the next call is reached.
 """
 
 from optimiser.solvers.ruin_engine.compiled import compiled, inlined
-from optimiser.solvers.ruin_engine.data import LATE, State, World
+from optimiser.solvers.ruin_engine.data import FAR, LATE, State, World
 from optimiser.solvers.ruin_engine.legs import leg, metres
-from optimiser.solvers.ruin_engine.route import NEVER, link, refresh
+from optimiser.solvers.ruin_engine.route import NEVER, link, refresh, settle
 from optimiser.solvers.ruin_engine.timing import drive, serve
 
 DIRECT, SITE_BEFORE, SITE_AFTER, SITE_LAST = 0, 1, 2, 3
@@ -254,6 +254,15 @@ def narrow(w: World, s: State, r: int, place: int) -> None:
 
 
 @compiled
+def in_its_day(w: World, s: State, r: int) -> bool:
+    """Whether a refreshed route keeps the limits of its day that only its cost shows."""
+    truck = w.truck[r]
+    if truck.most_s >= FAR and truck.most_driving >= FAR and truck.drive_most >= FAR:
+        return True
+    return settle(w, s, r) < NEVER
+
+
+@compiled
 def put(w: World, s: State, v: int, r: int, i: int, how: int, k: int) -> bool:
     """Put a stop in as priced; False, and all as before, if the route cannot be kept so."""
     site, top = w.n + k, i + 2
@@ -267,7 +276,7 @@ def put(w: World, s: State, v: int, r: int, i: int, how: int, k: int) -> bool:
     if how == SITE_BEFORE:
         widen(w, s, r, i + 1, site)
         top = i + 3
-    if refresh(w, s, r, i + 1, top):
+    if refresh(w, s, r, i + 1, top) and in_its_day(w, s, r):
         return True
     if how == SITE_LAST:
         narrow(w, s, r, s.run[r].ln)

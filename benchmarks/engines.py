@@ -53,13 +53,12 @@ def command(bins: int, seconds: float) -> None:
 def city_problem(bins: int) -> Problem:
     """The generated city's problem of 24 November 2026."""
     city = make_city(1, UNTIL, bins=bins)
-    day, next_day = (ServiceDay(date(2026, 11, number), ZONE) for number in (24, 25))
+    days = [ServiceDay(date(2026, 11, number), ZONE) for number in (24, 25)]
     states = fill_states(
-        city.bins, city.reading_objects(), city.emptyings, until=UNTIL, zone=day.zone
+        city.bins, city.reading_objects(), city.emptyings, until=UNTIL, zone=days[0].zone
     )
     return make_problem(
-        day=day,
-        next_day=next_day,
+        days=days,
         depots=city.depots,
         disposal_sites=city.disposal_sites,
         trucks=city.trucks,

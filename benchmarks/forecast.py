@@ -46,7 +46,7 @@ def command(  # the command line's options
     if shuffled:
         table = table.where(rng.permutation(len(table.time_s)))
     click.echo(f"{bins} bins, {days} days, {len(table.time_s)} readings")
-    day, next_day = (ServiceDay(date(2026, 6, number), ZONE.key) for number in (15, 16))
+    dates = [ServiceDay(date(2026, 6, number), ZONE.key) for number in range(15, 23)]
 
     began = perf_counter()
     states = fill_states_from_arrays(places, table, (), until=UNTIL, zone=ZONE)
@@ -59,7 +59,7 @@ def command(  # the command line's options
     overflow_chance(states, UNTIL + timedelta(hours=48))
     _tell("chance of overflow", began)
     began = perf_counter()
-    visits = choose(places, states, day=day, next_day=next_day, params=SelectionParams())
+    visits = choose(places, states, days=dates, params=SelectionParams())
     _tell("choice of visits (forecast and chance included)", began)
     began = perf_counter()
     full_at(states)

@@ -15,7 +15,7 @@ from optimiser.explain import why_here, why_left
 from optimiser.forecast import FillState
 from optimiser.schedule import build_plan
 from optimiser.search import PlanningFailed, Progress, search
-from optimiser.selection import SelectionParams, choose
+from optimiser.selection import Policy, SelectionParams, choose
 from optimiser.solvers import Stop
 from optimiser.travel import travel_matrix
 from optimiser.verifier import verify
@@ -28,8 +28,7 @@ LAST_WORDS_S = 1.0
 
 def make_problem(
     *,
-    day: ServiceDay,
-    next_day: ServiceDay,
+    days: Sequence[ServiceDay],
     depots: Sequence[Depot],
     disposal_sites: Sequence[DisposalSite],
     trucks: Sequence[Truck],
@@ -38,19 +37,21 @@ def make_problem(
     params: SelectionParams,
     travel: Travel,
     rates: Rates,
+    policy: Policy = choose,
 ) -> Problem:
     """Forecast and choice: every bin becomes a visit, required or with its prize.
 
-    `next_day` is the next day on which a bin left on `day` could be emptied. Raises
-    ValueError where the parts do not make a problem (no truck, a truck without its depot).
+    `days[0]` is the day planned, `days[1:]` are the next days of service in their order, at
+    least one: when a bin that is left could be emptied. Raises ValueError where the parts
+    do not make a problem (no truck, a truck without its depot, no next day).
     """
     return Problem(
-        service_date=day.service_date,
-        timezone=day.timezone,
+        service_date=days[0].service_date,
+        timezone=days[0].timezone,
         depots=tuple(depots),
         disposal_sites=tuple(disposal_sites),
         trucks=tuple(trucks),
-        visits=choose(bins, states, day=day, next_day=next_day, params=params),
+        visits=policy(bins, states, days=days, params=params),
         travel=travel,
         rates=rates,
     )

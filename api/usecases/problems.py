@@ -1,6 +1,6 @@
 """The problem of a service date, from what is known now."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
@@ -17,6 +17,10 @@ from optimiser.domain.problem import Problem, Visit
 from optimiser.planning import make_problem
 from optimiser.selection import SelectionParams, choose
 from optimiser.wire import field_problems
+
+DAYS_AHEAD = 7
+"""The choice looks at so many days of service after the day that is planned."""
+FARTHEST_AHEAD_DAYS = 28
 
 
 def build_problem(
@@ -39,8 +43,7 @@ def build_problem(
         return None
     try:
         return make_problem(
-            day=day,
-            next_day=ServiceDay(_next_date(request, trucks), timezone),
+            days=[day, *_next_days(request, trucks, timezone)],
             depots=depots,
             disposal_sites=sites,
             trucks=trucks,
@@ -71,8 +74,7 @@ def visit_of_bin(
     (visit,) = choose(
         [found.item],
         [state] if state else [],
-        day=day,
-        next_day=ServiceDay(_next_date(request, trucks), timezone),
+        days=[day, *_next_days(request, trucks, timezone)],
         params=_params(request),
     )
     return visit
@@ -91,11 +93,16 @@ def _trucks(tx: Connection, request: PlanRequest) -> tuple[Truck, ...]:
         raise Invalid(error.detail, code="no_trucks") from error
 
 
-def _next_date(request: PlanRequest, trucks: tuple[Truck, ...]) -> date:
-    """The next date on which one of the trucks drives, within a week; else the next day."""
-    if request.next_service_date is not None:
-        return request.next_service_date
+def _next_days(
+    request: PlanRequest, trucks: tuple[Truck, ...], timezone: str
+) -> tuple[ServiceDay, ...]:
+    """The next days on which one of the trucks drives, the first as asked for if it was; the
+    very next day if no truck ever drives.
+    """
     driven = {day for truck in trucks for day in truck.shift.days}
-    ahead = (request.service_date + timedelta(days=n) for n in range(1, 8))
-    tomorrow = request.service_date + timedelta(days=1)
-    return next((each for each in ahead if WEEKDAYS[each.weekday()] in driven), tomorrow)
+    first = request.next_service_date or request.service_date + timedelta(days=1)
+    ahead = [first + timedelta(days=each) for each in range(FARTHEST_AHEAD_DAYS)]
+    dates = [each for each in ahead if WEEKDAYS[each.weekday()] in driven]
+    if first not in dates and (request.next_service_date is not None or not dates):
+        dates.insert(0, first)
+    return tuple(ServiceDay(each, timezone) for each in dates[:DAYS_AHEAD])

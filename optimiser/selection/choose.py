@@ -6,6 +6,7 @@ visit later, several days ahead, and neighbours that will soon be due.
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,24 +31,21 @@ def choose(
     bins: Sequence[Bin],
     states: Sequence[FillState],
     *,
-    day: ServiceDay,
-    next_day: ServiceDay,
+    days: Sequence[ServiceDay],
     params: SelectionParams,
 ) -> tuple[Visit, ...]:
     """One visit a bin, in the order of the bins, with evidence.
 
-    A visit is worth its prize: the chance that the bin overflows before noon of `next_day`,
-    if it is left on `day`, times the bin's overflow cost. It is required if that chance is
+    A visit is worth its prize: the chance that the bin overflows before noon of `days[1]`,
+    if it is left on `days[0]`, times the bin's overflow cost. It is required if that chance is
     `params.required_chance` or more, or if the bin is over full already; it keeps its prize
-    then, as the cost of leaving it all the same. The waste expected is that at noon of `day`.
+    then, as the cost of leaving it all the same. The waste expected is that at noon of `days[0]`.
 
     States may come in any order; of a bin without one, only its kind is known. Raises
-    ValueError if `next_day` is not after `day`.
+    ValueError if there are less than two days, or one is not after the one before.
     """
-    if next_day.service_date <= day.service_date:
-        raise ValueError(
-            f"the next day of service, {next_day.service_date}, is not after {day.service_date}"
-        )
+    _check(days)
+    day, next_day = days[0], days[1]
     if not bins:
         return ()
     known = _in_bin_order(bins, states, day)
@@ -61,6 +59,16 @@ def choose(
         _visit(each, state, _evidence(state, level, sd, chance, next_chance), params)
         for each, state, level, sd, chance in columns
     )
+
+
+def _check(days: Sequence[ServiceDay]) -> None:
+    if len(days) < 2:
+        raise ValueError(f"the choice needs the day planned and the next, not {len(days)} day(s)")
+    for before, after in pairwise(days):
+        if after.service_date <= before.service_date:
+            raise ValueError(
+                f"the next day of service, {after.service_date}, is not after {before.service_date}"
+            )
 
 
 def _in_bin_order(

@@ -11,14 +11,17 @@ from optimiser.selection.params import SelectionParams
 
 
 class Policy(Protocol):
-    """Every bin becomes a visit, required or optional; `choose` is the policy by prize."""
+    """Every bin becomes a visit, required or optional; `choose` is the policy by prize.
+
+    `days[0]` is the day that is planned, `days[1:]` are the next days of service in their order:
+    at least one, better the next seven.
+    """
 
     def __call__(
         self,
         bins: Sequence[Bin],
         states: Sequence[FillState],
         *,
-        day: ServiceDay,
-        next_day: ServiceDay,
+        days: Sequence[ServiceDay],
         params: SelectionParams,
     ) -> tuple[Visit, ...]: ...

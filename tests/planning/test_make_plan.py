@@ -37,11 +37,10 @@ def test_from_readings_to_a_verified_route() -> None:
                 time=datetime(2026, 11, 22 + hour // 24, hour % 24, tzinfo=UTC))
         for i, fill in fills.items() for hour in range(0, 48, 4)
     ]  # fmt: skip
-    day, next_day = (ServiceDay(date(2026, 11, d), "Europe/Copenhagen") for d in (24, 25))
+    days = [ServiceDay(date(2026, 11, d), "Europe/Copenhagen") for d in (24, 25)]
     until = datetime(2026, 11, 24, 3, tzinfo=UTC)
     problem = make_problem(
-        day=day,
-        next_day=next_day,
+        days=days,
         depots=[Depot(id="D", place=home)],
         disposal_sites=[DisposalSite(id="S", place=home, fractions=residual)],
         trucks=[
@@ -50,7 +49,7 @@ def test_from_readings_to_a_verified_route() -> None:
                   shift=Shift(starts="06:00", ends="14:00"))
         ],
         bins=bins,
-        states=fill_states(bins, readings, [], until=until, zone=day.zone),
+        states=fill_states(bins, readings, [], until=until, zone=days[0].zone),
         params=SelectionParams(),
         travel=GreatCircle(),
         rates=Rates(),

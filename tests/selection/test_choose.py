@@ -41,7 +41,7 @@ def state_of(bin_id: str = "b1", level: float = 0.5, **more: object) -> FillStat
 
 
 def visit_of(place: Bin, state: FillState, params: SelectionParams = PARAMS) -> Visit:
-    (visit,) = choose([place], [state], day=TODAY, next_day=TOMORROW, params=params)
+    (visit,) = choose([place], [state], days=[TODAY, TOMORROW], params=params)
     return visit
 
 
@@ -110,7 +110,7 @@ def test_a_bin_over_full_already_is_required_at_any_threshold() -> None:
 
 
 def test_a_bin_of_which_nothing_is_known_is_chosen_on_its_prior() -> None:
-    (visit,) = choose([bin_of()], [], day=TODAY, next_day=TOMORROW, params=PARAMS)
+    (visit,) = choose([bin_of()], [], days=[TODAY, TOMORROW], params=PARAMS)
     assert visit.evidence is not None
     assert visit.evidence.reliability == "low"
     assert visit.evidence.fill_per_day == pytest.approx(0.11)
@@ -126,12 +126,12 @@ def test_a_bin_forgotten_for_a_year_is_a_visit_of_a_heap_and_not_an_error() -> N
 
 
 def test_no_bins_make_no_visits() -> None:
-    assert choose([], [state_of()], day=TODAY, next_day=TOMORROW, params=PARAMS) == ()
+    assert choose([], [state_of()], days=[TODAY, TOMORROW], params=PARAMS) == ()
 
 
 def test_over_a_clock_change_noon_stays_noon() -> None:
     saturday, sunday = (ServiceDay(date(2026, 10, day), "Europe/Copenhagen") for day in (24, 25))
-    (visit,) = choose([bin_of()], [], day=saturday, next_day=sunday, params=PARAMS)
+    (visit,) = choose([bin_of()], [], days=[saturday, sunday], params=PARAMS)
     assert visit.evidence is not None
     assert visit.evidence.next_chance == datetime(2026, 10, 25, 11, tzinfo=UTC)
 
@@ -139,7 +139,12 @@ def test_over_a_clock_change_noon_stays_noon() -> None:
 @pytest.mark.parametrize("later", [TODAY, ServiceDay(date(2026, 6, 14), "Europe/Copenhagen")])
 def test_the_next_day_must_come_after_the_day(later: ServiceDay) -> None:
     with pytest.raises(ValueError, match="not after"):
-        choose([bin_of()], [], day=TODAY, next_day=later, params=PARAMS)
+        choose([bin_of()], [], days=[TODAY, later], params=PARAMS)
+
+
+def test_the_day_planned_alone_is_not_enough() -> None:
+    with pytest.raises(ValueError, match="needs the day planned and the next"):
+        choose([bin_of()], [], days=[TODAY], params=PARAMS)
 
 
 @pytest.mark.parametrize("chance", [0, -0.1, 1.01, float("nan"), float("inf")])
@@ -151,7 +156,7 @@ def test_a_threshold_that_is_no_chance_is_refused(chance: float) -> None:
 def test_choose_is_a_policy() -> None:
     policy: Policy = choose
     named: Callable[..., tuple[Visit, ...]] = policy
-    assert named([], [], day=TODAY, next_day=TOMORROW, params=PARAMS) == ()
+    assert named([], [], days=[TODAY, TOMORROW], params=PARAMS) == ()
 
 
 LEVELS = st.lists(st.tuples(st.floats(0, 2), st.floats(0, 0.5)), min_size=1, max_size=20)
@@ -169,7 +174,7 @@ def test_every_bin_is_a_visit_exactly_once_in_its_order(
     ]
     known = data.draw(st.permutations(states))[: data.draw(st.integers(0, len(states)))]
     others = [*known, state_of("of-no-bin")]
-    visits = choose(bins, others, day=TODAY, next_day=TOMORROW, params=PARAMS)
+    visits = choose(bins, others, days=[TODAY, TOMORROW], params=PARAMS)
     assert [visit.id for visit in visits] == [each.id for each in bins]
 
 
@@ -183,7 +188,7 @@ def test_a_higher_chance_never_lowers_the_prize_and_no_prize_is_negative(
         state_of(f"b{index}", level=level, level_var=sd**2)
         for index, (level, sd) in enumerate(levels)
     ]
-    visits = choose(bins, states, day=TODAY, next_day=TOMORROW, params=PARAMS)
+    visits = choose(bins, states, days=[TODAY, TOMORROW], params=PARAMS)
     chances = [visit.evidence.overflow_chance for visit in visits if visit.evidence]
     prizes = np.array([visit.prize_eur for visit in visits])[np.argsort(chances)]
     assert (np.diff(prizes) >= 0).all()

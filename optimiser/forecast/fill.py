@@ -9,7 +9,7 @@ import numpy as np
 from optimiser.domain.bins import Bin
 from optimiser.domain.readings import Emptying, Reading
 from optimiser.forecast.arrays import IntArray, ReadingArrays, reading_arrays
-from optimiser.forecast.filter import EMPTIED
+from optimiser.forecast.event import EMPTIED
 from optimiser.forecast.history import History, history, pools_of
 from optimiser.forecast.ledger import Setting, nothing_heard, setting, told_states
 from optimiser.forecast.pools import Pool

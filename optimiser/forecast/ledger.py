@@ -9,8 +9,8 @@ import numpy as np
 
 from optimiser.domain.bins import Bin
 from optimiser.forecast.arrays import FloatArray, IntArray
+from optimiser.forecast.belief import Belief, predicted, unknown
 from optimiser.forecast.clock import DepositTime, LocalDays, deposit_time, local_days
-from optimiser.forecast.filter import Belief, predicted, unknown
 from optimiser.forecast.pools import Pool, pool_for
 from optimiser.forecast.profile import Profile
 from optimiser.forecast.report import Told, as_states

@@ -19,7 +19,8 @@ from optimiser.forecast.arrays import (
     sorted_once,
     usable,
 )
-from optimiser.forecast.filter import EMPTIED, Belief
+from optimiser.forecast.belief import Belief
+from optimiser.forecast.event import EMPTIED
 from optimiser.forecast.ledger import nothing_heard, setting, told_states
 from optimiser.forecast.pools import Pool
 from optimiser.forecast.recent import (

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import isnan
+from typing import Any
 
 import numpy as np
 
 from optimiser.domain.bins import Bin
 from optimiser.domain.readings import Quality
-from optimiser.forecast.arrays import FloatArray, IntArray
-from optimiser.forecast.filter import STUCK, TILTED, Belief
+from optimiser.forecast.arrays import BoolArray, FloatArray, IntArray
+from optimiser.forecast.belief import Belief
+from optimiser.forecast.judge import STUCK, TILTED
 from optimiser.forecast.pools import Pool
 from optimiser.forecast.sensing import Sensing
 from optimiser.forecast.state import FillState, Reliability, SensorState
@@ -51,44 +52,47 @@ def as_states(
     level_var = np.where(sensor.faulty > 0, belief.main.level_var, belief.level_var)
     sensors = _sensors(sensor, last.sensor_row, now_s)
     reliability = _reliability(np.sqrt(level_var), now_s - belief.heard_s, sensors)
-    main = belief.main
-    numbers = (
-        main.level, level_var, main.rate, main.rate_var, main.covariance,
-        belief.deposit_share, belief.readings, sensor.fill, sensor.time_s, last.quality,
-        belief.emptied_s,
-    )  # fmt: skip
-    heard = (last.sensor_row >= 0).tolist()
-    rows = zip(
-        bins, pools, sensors, reliability, heard, *(e.tolist() for e in numbers), strict=True
-    )
+    heard = last.sensor_row >= 0
+    columns: dict[str, Sequence[Any]] = {
+        "level": belief.main.level.tolist(),
+        "level_var": level_var.tolist(),
+        "rate_per_day": belief.main.rate.tolist(),
+        "rate_var": belief.main.rate_var.tolist(),
+        "covariance": belief.main.covariance.tolist(),
+        "deposit_share": belief.deposit_share.tolist(),
+        "readings": belief.readings.tolist(),
+        "last_reading": _known(sensor.fill, heard),
+        "last_reading_at": _instants(sensor.time_s, heard),
+        "last_quality": np.where(heard, last.quality, Quality.UNCHECKED).tolist(),
+        "last_emptied_at": _instants(belief.emptied_s, ~np.isnan(belief.emptied_s)),
+        "sensor": sensors,
+        "reliability": reliability,
+    }
+    rows = zip(bins, pools, *columns.values(), strict=True)
     return tuple(
         FillState(
             bin_id=each.id,
             at=until,
-            level=level,
-            level_var=level_var,
-            rate_per_day=rate,
-            rate_var=rate_var,
-            covariance=covariance,
-            deposit_share=share,
+            timezone=timezone,
             weekday_weights=pool.weekday_weights,
             hour_weights=pool.hour_weights,
             holiday_weight=pool.holiday_weight,
             summer=pool.summer,
-            timezone=timezone,
-            readings=readings,
-            last_reading=fill if was_heard else None,
-            last_reading_at=_instant(time_s) if was_heard else None,
-            last_quality=Quality(quality) if was_heard else Quality.UNCHECKED,
-            last_emptied_at=None if isnan(emptied_s) else _instant(emptied_s),
-            sensor=state,
-            reliability=sure,
+            **dict(zip(columns, values, strict=True)),
         )
-        for (
-            each, pool, state, sure, was_heard, level, level_var, rate, rate_var, covariance,
-            share, readings, fill, time_s, quality, emptied_s,
-        ) in rows
-    )  # fmt: skip
+        for each, pool, *values in rows
+    )
+
+
+def _known(values: FloatArray, known: BoolArray) -> list[float | None]:
+    return [value if there else None for value, there in zip(values.tolist(), known, strict=True)]
+
+
+def _instants(time_s: FloatArray, known: BoolArray) -> list[datetime | None]:
+    return [
+        None if second is None else datetime.fromtimestamp(second, UTC)
+        for second in _known(time_s, known)
+    ]
 
 
 def _sensors(sensor: Sensing, row: IntArray, now_s: float) -> list[SensorState]:
@@ -108,7 +112,3 @@ def _reliability(
     high = (level_sd <= HIGH_SD) & (age_s <= FRESH_S) & fine
     found = np.where(high, "high", np.where(level_sd <= MEDIUM_SD, "medium", "low"))
     return [str(each) for each in found.tolist()]  # type: ignore[misc]  # these three only
-
-
-def _instant(second: float) -> datetime:
-    return datetime.fromtimestamp(second, UTC)

@@ -19,7 +19,9 @@ from optimiser.forecast.arrays import (
     ReadingArrays,
     firsts,
 )
-from optimiser.forecast.filter import EMPTIED, READ, TELLS_TILT, Belief, Rank, step
+from optimiser.forecast.belief import Belief
+from optimiser.forecast.event import EMPTIED, READ, TELLS_TILT, Rank
+from optimiser.forecast.filter import step
 from optimiser.forecast.sensing import Sensing
 from optimiser.forecast.track import Nature
 

@@ -1,0 +1,19 @@
+"""What happens to bins: readings and emptyings, at most one of each bin at a time."""
+
+from dataclasses import dataclass
+
+from optimiser.forecast.arrays import BoolArray, FloatArray, IntArray
+
+READ, TELLS_TILT, EMPTIED = 0, 1, 2
+"""Kinds of events: a reading, a reading that its own device takes for invalid, an emptying."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """At most one event of each bin, all (events,). `kind` as above; `day` is deposit days."""
+
+    kind: IntArray
+    time_s: FloatArray
+    day: FloatArray
+    fill: FloatArray
+    suspicious: BoolArray

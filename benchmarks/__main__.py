@@ -10,6 +10,7 @@ from benchmarks import backtest, driver_sync, engines, forecast, pictures, servi
 from benchmarks.city import cancel, growth
 from benchmarks.city import command as city
 from benchmarks.classic import command as classic
+from benchmarks.ingest import command as ingest
 from benchmarks.kim2006 import read_instance
 from benchmarks.kim2006_solve import Outcome, least_trucks, solve_instance
 
@@ -53,6 +54,7 @@ main.add_command(classic.command, "pyvrp")
 main.add_command(cancel.command, "cancel")
 main.add_command(city.command, "city")
 main.add_command(growth.command, "growth")
+main.add_command(ingest.command, "ingest")
 main.add_command(pictures.command, "pictures")
 main.add_command(driver_sync.command, "driver-sync")
 main.add_command(engines.command, "engines")

@@ -22,6 +22,7 @@ from api.store import workers
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
 from api.store.events import forget_positions
+from api.store.states import fold_news
 from api.store.webhooks import forget_before
 from api.usecases.claims import worker_name
 from api.usecases.idempotency import forget_old
@@ -108,6 +109,7 @@ def _tidy(db: Database, now: datetime, settings: Settings) -> None:
         forget_old(tx, now=now)
         workers.forget_silent(tx, now - _FORGOTTEN)
         forget_before(tx, now - _DELIVERIES_KEPT)
+        fold_news(tx)
         forget_positions(tx, now - timedelta(days=settings.positions_kept_days))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Table, bindparam, delete, func, select, 
 
 from api.store import states, tables
 from api.store.documents import dump, load
-from api.store.statements import add_new, batches
+from api.store.statements import add_new, batches, one_of
 from optimiser.domain.bins import Bin
 from optimiser.domain.fleet import Depot, DisposalSite, Truck
 
@@ -147,12 +147,9 @@ def release_sensors(tx: Connection, bin_ids: Sequence[str]) -> None:
 
 def bins_of_sensors(tx: Connection, sensor_ids: Iterable[str]) -> dict[str, str]:
     """Sensor id -> id of the bin it sits in, for those that sit in one."""
-    found: dict[str, str] = {}
-    columns = select(tables.bins.c.sensor_id, tables.bins.c.id)
-    for part in batches(sorted(set(sensor_ids))):
-        rows = tx.execute(columns.where(tables.bins.c.sensor_id.in_(part)))
-        found.update((row.sensor_id, row.id) for row in rows)
-    return found
+    columns = tables.bins.c
+    wanted = select(columns.sensor_id, columns.id).where(one_of(tx, columns.sensor_id, sensor_ids))
+    return {sensor_id: bin_id for sensor_id, bin_id in tx.execute(wanted)}  # noqa: C416  # rows are no pairs to mypy
 
 
 def existing_ids(tx: Connection, kind: Kind[T]) -> set[str]:

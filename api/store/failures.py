@@ -28,9 +28,12 @@ def unavailable(error: Exception) -> StoreUnavailable | None:
     """The error to show, or None if this is no failure of the database itself."""
     if isinstance(error, PoolTimeout):
         return StoreUnavailable("database_busy", "all connections are in use", retry_after_s=1)
-    if not isinstance(error, DBAPIError):
+    if isinstance(error, sqlite3.Error):
+        code = _sqlite_code(error)
+    elif isinstance(error, DBAPIError):
+        code = _code(error)
+    else:
         return None
-    code = _code(error)
     if code == "busy":
         return StoreUnavailable("database_busy", "the database is busy", retry_after_s=1)
     if code == "full":
@@ -41,12 +44,7 @@ def unavailable(error: Exception) -> StoreUnavailable | None:
 def _code(error: DBAPIError) -> str | None:
     cause: Any = error.orig
     if isinstance(cause, sqlite3.Error):
-        primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-        if primary in _SQLITE_BUSY:
-            return "busy"
-        if primary == sqlite3.SQLITE_FULL:
-            return "full"
-        return "gone" if primary in _SQLITE_GONE else None
+        return _sqlite_code(cause)
     state = getattr(cause, "sqlstate", None)
     if state in _POSTGRES_BUSY:
         return "busy"
@@ -54,3 +52,13 @@ def _code(error: DBAPIError) -> str | None:
         return "full"
     lost = error.connection_invalidated or (isinstance(error, OperationalError) and state is None)
     return "gone" if lost or (state or "").startswith(("08", "57P", "58")) else None
+
+
+def _sqlite_code(error: sqlite3.Error) -> str | None:
+    """Also of errors that the driver itself raised, past SQLAlchemy."""
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary in _SQLITE_BUSY:
+        return "busy"
+    if primary == sqlite3.SQLITE_FULL:
+        return "full"
+    return "gone" if primary in _SQLITE_GONE else None

@@ -1,4 +1,4 @@
-"""Rows of readings and emptyings."""
+"""Rows of readings that are there, and of emptyings. `arrivals` writes readings."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,28 +10,6 @@ from api.store.documents import load
 from api.store.statements import BATCH, add_new, batches
 from api.store.tables import emptyings, readings
 from optimiser.domain.readings import Emptying, Reading
-
-_KEY = ("time", "sensor_id", "sequence")
-
-
-def add(tx: Connection, rows: Sequence[dict[str, Any]]) -> int:
-    """Add those readings whose key is new; how many they were."""
-    # In one order for all writers, so that two batches never wait for each other in a ring.
-    ordered = sorted(rows, key=lambda row: tuple(row[name] for name in _KEY))
-    return add_new(tx, readings, _KEY, ordered)
-
-
-def values_of(
-    tx: Connection, keys: Sequence[tuple[datetime, str, int]]
-) -> dict[tuple[datetime, str, int], tuple[float, int]]:
-    """Key -> (fill, quality) of those that are there."""
-    columns = readings.c
-    found: dict[tuple[datetime, str, int], tuple[float, int]] = {}
-    key = tuple_(columns.time, columns.sensor_id, columns.sequence)
-    for part in batches(keys):
-        for row in tx.execute(select(readings).where(key.in_(part))):
-            found[(row.time, row.sensor_id, row.sequence)] = (row.fill, row.quality)
-    return found
 
 
 def add_emptyings(tx: Connection, rows: Sequence[dict[str, Any]]) -> int:

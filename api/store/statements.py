@@ -1,9 +1,10 @@
 """Statements that SQLite and PostgreSQL both know, but SQLAlchemy spells per dialect."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ARRAY, ColumnElement, Connection, Table, Text, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
@@ -23,6 +24,20 @@ def add_new(tx: Connection, table: Table, on: Sequence[str], rows: Sequence[dict
     statement = dialect.insert(table).on_conflict_do_nothing(index_elements=list(on))
     result = tx.execute(statement, rows, execution_options={"preserve_rowcount": True})
     return int(result.rowcount)
+
+
+def one_of(
+    tx: Connection, column: ColumnElement[str], values: Iterable[str]
+) -> ColumnElement[bool]:
+    """Whether the column is one of many texts, which are one parameter, however many.
+
+    An IN list is spelled anew for each number of values, which takes longer than looking them up.
+    """
+    wanted = sorted(set(values))
+    if tx.dialect.name == "sqlite":
+        given = func.json_each(json.dumps(wanted)).table_valued("value")
+        return column.in_(select(given.c.value))
+    return column == func.any(literal(wanted, ARRAY(Text)))
 
 
 def batches(values: Sequence[T], size: int = BATCH) -> list[Sequence[T]]:

@@ -1,43 +1,63 @@
-"""Rows of fill states, and of what the bins of a kind have in common."""
+"""Rows of fill states, of what makes them stale, and of what the bins of a kind have in common."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from api.store.documents import dump, load
 from api.store.statements import add_new, batches
-from api.store.tables import fill_states, pools
+from api.store.tables import fill_news, fill_states, pools
 from optimiser.forecast import FillState, Pool
 
 _BIN = fill_states.c.bin_id
 
 
+@dataclass(frozen=True)
+class Stale:
+    """Bins whose states are to be computed, with the versions of these, and the rows of news that
+    say so.
+    """
+
+    versions: Mapping[str, int]
+    news: Sequence[int]
+
+    def __contains__(self, bin_id: str) -> bool:
+        return bin_id in self.versions
+
+
 def born(tx: Connection, bin_ids: Iterable[str]) -> None:
     """Rows for new bins, stale from the start."""
-    rows = [{"bin_id": each, "changes": 1, "seen": 0} for each in bin_ids]
-    add_new(tx, fill_states, ["bin_id"], rows)
+    add_new(tx, fill_states, ["bin_id"], [{"bin_id": each, "version": 0} for each in bin_ids])
 
 
 def mark_stale(tx: Connection, bin_ids: Iterable[str]) -> None:
     """Say that something happened to bins that their states do not know."""
-    for part in batches(sorted(set(bin_ids))):
-        # Held in order of id, so that two writers never wait for each other in a ring.
-        tx.execute(select(_BIN).where(_BIN.in_(part)).order_by(_BIN).with_for_update())
-        more = {"changes": fill_states.c.changes + 1}
-        tx.execute(update(fill_states).where(_BIN.in_(part)).values(more))
+    if found := sorted(set(bin_ids)):
+        tx.execute(insert(fill_news).values(bin_ids=found))
 
 
-def stale_bins(tx: Connection, older_than: datetime) -> dict[str, int]:
-    """Bins whose state is stale or was computed long ago, and the changes counted so far."""
+def stale_bins(tx: Connection, older_than: datetime) -> Stale:
+    """Bins whose state is stale or was computed before that."""
     columns = fill_states.c
-    due = (
-        (columns.changes != columns.seen)
-        | columns.computed_at.is_(None)
-        | (columns.computed_at < older_than)
-    )
-    rows = tx.execute(select(columns.bin_id, columns.changes).where(due))
-    return {row.bin_id: row.changes for row in rows}
+    news = tx.execute(select(fill_news)).all()
+    told = {bin_id for row in news for bin_id in row.bin_ids}
+    old = {
+        row.bin_id: row.version
+        for row in tx.execute(select(_BIN, columns.version, columns.computed_at))
+        if row.computed_at is None or row.computed_at < older_than or row.bin_id in told
+    }
+    return Stale(old, [row.id for row in news])
+
+
+def fold_news(tx: Connection) -> None:
+    """Make one row of all news: where sensors send one by one there would be too many."""
+    news = tx.execute(select(fill_news)).all()
+    if len(news) > 1:
+        _drop_news(tx, [row.id for row in news])
+        mark_stale(tx, (bin_id for row in news for bin_id in row.bin_ids))
 
 
 def fetch_states(tx: Connection) -> dict[str, FillState]:
@@ -48,24 +68,35 @@ def fetch_states(tx: Connection) -> dict[str, FillState]:
     return {row.bin_id: load(FillState, row.state) for row in rows}
 
 
-def write_states(
-    tx: Connection, states: Sequence[FillState], changes: Mapping[str, int], now: datetime
-) -> None:
-    """Keep states that know of so many changes; one that knows less than the row's is dropped."""
+def write_states(tx: Connection, states: Sequence[FillState], stale: Stale, now: datetime) -> None:
+    """Keep states that know of all that `stale` tells of.
+
+    One that somebody else wrote meanwhile is left, and the news too: theirs may know less.
+    """
     values = [
         {
             "key": each.bin_id,
-            "seen": changes[each.bin_id],
+            "version_was": stale.versions[each.bin_id],
             "state": dump(FillState, each),
             "computed_at": now,
         }
         for each in states
     ]
-    if values:
-        names = ("seen", "state", "computed_at")
-        not_newer = fill_states.c.seen <= bindparam("seen")
-        statement = update(fill_states).where(bindparam("key") == _BIN, not_newer)
-        tx.execute(statement.values({name: bindparam(name) for name in names}), values)
+    if not values:
+        return
+    unchanged = fill_states.c.version == bindparam("version_was")
+    statement = update(fill_states).where(bindparam("key") == _BIN, unchanged)
+    changes: dict[str, Any] = {name: bindparam(name) for name in ("state", "computed_at")}
+    changes["version"] = fill_states.c.version + 1
+    counted = {"preserve_rowcount": True}
+    written = tx.execute(statement.values(changes), values, execution_options=counted)
+    if written.rowcount == len(values):
+        _drop_news(tx, stale.news)
+
+
+def _drop_news(tx: Connection, ids: Sequence[int]) -> None:
+    for part in batches(ids):
+        tx.execute(delete(fill_news).where(fill_news.c.id.in_(part)))
 
 
 def fetch_pools(tx: Connection) -> tuple[dict[str, Pool], datetime | None]:

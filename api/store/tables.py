@@ -112,14 +112,21 @@ fill_states = Table(
     "fill_states",
     metadata,
     Column("bin_id", ID, ForeignKey("bins.id", ondelete="CASCADE"), primary_key=True),
-    Column("changes", Integer, nullable=False),
-    Column("seen", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
     Column("state", Document, nullable=True),
     _instant("computed_at", nullable=True),
 )
-"""A row a bin. `changes` counts what happened to it, `seen` how much of that `state` knows: if
-they differ the state is stale. A count, not a flag: a reading that comes while the state is
-being computed leaves it stale."""
+"""A row a bin. `version` counts how often `state` was written."""
+
+fill_news = Table(
+    "fill_news",
+    metadata,
+    Column("id", _SERIAL, primary_key=True),
+    Column("bin_ids", Document, nullable=False),
+)
+"""Bins that something happened to which their states do not know: a row for each batch of readings,
+since marking each bin's own row would cost more than writing the readings. Who computes the states
+drops the rows that it saw: a reading that comes meanwhile is in a row of its own."""
 
 pools = Table(
     "pools",

@@ -1,10 +1,13 @@
 """Is what a sensor sent a reading? If not, why not."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import isfinite
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from api.store.arrivals import Key
 
 Reason = Literal[
     "malformed",
@@ -29,9 +32,9 @@ FULLEST = 1.5
 """Levels above are no waste but a wrong unit or a broken sensor."""
 
 _FIELDS = {"sensor_id", "time", "fill", "fill_percent", "sequence", "quality"}
+_SHARE, _PERCENT = ("fill", 1), ("fill_percent", 100)
+_NEEDED = ("sensor_id", "time")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:\-]{0,63}")
-
-Key = tuple[datetime, str, int]
 
 
 @dataclass(frozen=True)
@@ -42,30 +45,18 @@ class Bad:
     detail: str
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """A reading before its bin is known."""
 
-    sensor_id: str
     time: datetime
-    fill: float
+    sensor_id: str
     sequence: int
+    fill: float
     quality: int
 
     @property
     def key(self) -> Key:
-        return (self.time, self.sensor_id, self.sequence)
-
-    def row(self, bin_id: str) -> dict[str, Any]:
-        """The values of its row."""
-        return {
-            "time": self.time,
-            "sensor_id": self.sensor_id,
-            "sequence": self.sequence,
-            "bin_id": bin_id,
-            "fill": self.fill,
-            "quality": self.quality,
-        }
+        return self[:3]
 
 
 class _Refused(Exception):  # noqa: N818  # never leaves this file
@@ -74,28 +65,37 @@ class _Refused(Exception):  # noqa: N818  # never leaves this file
         self.bad = Bad(reason, detail)
 
 
+def check_readings(raw: Sequence[Any], now: datetime) -> list[Draft | Bad]:
+    """The readings that JSON objects are, or what is wrong with each. Never raises."""
+    latest, earliest = now + FUTURE, now - ANCIENT
+    return [_checked(each, latest, earliest) for each in raw]
+
+
 def check_reading(raw: Any, now: datetime) -> Draft | Bad:
-    """The reading that a JSON object is, or what is wrong with it. Never raises."""
+    """One of them."""
+    return check_readings([raw], now)[0]
+
+
+def _checked(raw: Any, latest: datetime, earliest: datetime) -> Draft | Bad:
     try:
         if not isinstance(raw, dict):
             raise _Refused("malformed", "a reading is a JSON object")  # noqa: TRY301  # one way out
         _check_fields(raw)
-        return Draft(
-            _sensor_id(raw["sensor_id"]),
-            _time(raw["time"], now),
-            _fill(raw),
-            _whole(raw, "sequence", 2**62),
-            _whole(raw, "quality", 4),
-        )
+        sensor_id = _sensor_id(raw["sensor_id"])
+        time = _time(raw["time"], latest, earliest)
+        fill = _fill(raw)
+        sequence = _whole(raw, "sequence", 2**62) if "sequence" in raw else 0
+        quality = _whole(raw, "quality", 4) if "quality" in raw else 0
     except _Refused as refused:
         return refused.bad
+    return Draft(time, sensor_id, sequence, fill, quality)
 
 
 def _check_fields(raw: dict[str, Any]) -> None:
-    unknown = sorted(raw.keys() - _FIELDS)
-    if unknown:
-        raise _Refused("unknown_field", f"there is no field {unknown[0][:80]!r}")
-    for name in ("sensor_id", "time"):
+    if not raw.keys() <= _FIELDS:
+        unknown = min(raw.keys() - _FIELDS)
+        raise _Refused("unknown_field", f"there is no field {unknown[:80]!r}")
+    for name in _NEEDED:
         if name not in raw:
             raise _Refused("missing_field", f"{name} is missing")
     if ("fill" in raw) == ("fill_percent" in raw):
@@ -111,7 +111,7 @@ def _sensor_id(value: Any) -> str:
     return value
 
 
-def _time(value: Any, now: datetime) -> datetime:
+def _time(value: Any, latest: datetime, earliest: datetime) -> datetime:
     if not isinstance(value, str):
         raise _Refused("wrong_type", "time is text, as 2026-11-24T06:30:00+01:00")
     try:
@@ -121,15 +121,15 @@ def _time(value: Any, now: datetime) -> datetime:
         time = local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise _Refused("wrong_type", "time is ISO 8601, as 2026-11-24T06:30:00+01:00") from None
-    if time > now + FUTURE:
+    if time > latest:
         raise _Refused("future", f"{time.isoformat()} is more than 5 minutes from now")
-    if time < now - ANCIENT:
+    if time < earliest:
         raise _Refused("ancient", f"{time.isoformat()} is more than 400 days ago")
     return time
 
 
 def _fill(raw: dict[str, Any]) -> float:
-    name, full = ("fill", 1) if "fill" in raw else ("fill_percent", 100)
+    name, full = _SHARE if "fill" in raw else _PERCENT
     value = raw[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _Refused("wrong_type", f"{name} is a number")
@@ -144,7 +144,7 @@ def _fill(raw: dict[str, Any]) -> float:
 
 
 def _whole(raw: dict[str, Any], name: str, most: int) -> int:
-    value = raw.get(name, 0)
+    value = raw[name]
     if isinstance(value, bool) or not isinstance(value, int):
         raise _Refused("wrong_type", f"{name} is a whole number")
     if not 0 <= value <= most:

@@ -1,19 +1,19 @@
 """Readings come in batches; a bad one is kept in quarantine and never stops the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from api.store import quarantine
-from api.store import readings as stored
+from api.store import arrivals, quarantine
+from api.store.arrivals import Arrival, Key
 from api.store.catalogue import bins_of_sensors
 from api.store.database import Database
 from api.store.states import mark_stale
 from api.usecases.documents import parse_json
-from api.usecases.drafts import Bad, Draft, Key, Reason, check_reading
+from api.usecases.drafts import Bad, Draft, Reason, check_readings
 from api.usecases.errors import FieldProblem, Forbidden, Invalid
 from api.usecases.idempotency import Once, once_only
 from api.usecases.keys import Principal
@@ -106,12 +106,16 @@ def take(
     tx: Connection, elements: Sequence[Any], principal: Principal, now: datetime
 ) -> IngestResult:
     """Sort a batch into new readings, duplicates and quarantine, and write them."""
-    checked = [check_reading(each, now) for each in elements]
-    drafts = {i: each for i, each in enumerate(checked) if isinstance(each, Draft)}
-    bad = {i: each for i, each in enumerate(checked) if not isinstance(each, Draft)}
-    homes = bins_of_sensors(tx, (each.sensor_id for each in drafts.values()))
+    drafts: dict[int, Draft] = {}
+    bad: dict[int, Bad] = {}
+    for index, each in enumerate(check_readings(elements, now)):
+        if isinstance(each, Draft):
+            drafts[index] = each
+        else:
+            bad[index] = each
+    homes = bins_of_sensors(tx, {each.sensor_id for each in drafts.values()})
     bad |= _without_a_home(drafts, homes, principal)
-    first = _first_of_each_key({i: each for i, each in drafts.items() if i not in bad}, bad)
+    first = _first_of_each_key(drafts, bad)
     accepted = _write_new(tx, first, homes, bad)
     problems = tuple(ReadingProblem(i, each.reason, each.detail) for i, each in sorted(bad.items()))
     quarantine.keep(tx, [(each, elements[each.index]) for each in problems], principal.key_id, now)
@@ -131,35 +135,38 @@ def _without_a_home(
 
 
 def _first_of_each_key(drafts: dict[int, Draft], bad: dict[int, Bad]) -> dict[Key, Indexed]:
-    """The first reading of each key; later ones that say something else are added to `bad`."""
+    """The first good reading of each key; later ones that say something else go to `bad`."""
     first: dict[Key, Indexed] = {}
     for index, each in drafts.items():
+        if index in bad:
+            continue
         _, kept = first.setdefault(each.key, (index, each))
         if kept != each:
-            bad[index] = _conflict(kept)
+            bad[index] = _conflict(kept.fill, kept.quality)
     return first
 
 
 def _write_new(
     tx: Connection, first: dict[Key, Indexed], homes: dict[str, str], bad: dict[int, Bad]
 ) -> int:
-    rows = [each.row(homes[each.sensor_id]) for _, each in first.values()]
-    accepted = stored.add(tx, rows)
-    if accepted < len(rows):  # some keys are there already: with the same level, or another?
-        known = stored.values_of(tx, list(first))
-        for key, (index, each) in first.items():
-            if (each.fill, each.quality) != known[key]:
-                bad[index] = _conflict(replace(each, fill=known[key][0], quality=known[key][1]))
-    if accepted:
-        mark_stale(tx, {row["bin_id"] for row in rows})
-    return accepted
+    rows = [
+        Arrival(*key, homes[each.sensor_id], each.fill, each.quality)
+        for key, (_, each) in first.items()
+    ]
+    known = arrivals.add(tx, rows)
+    for key, (fill, quality) in known.items():
+        index, each = first[key]
+        if (each.fill, each.quality) != (fill, quality):
+            bad[index] = _conflict(fill, quality)
+    mark_stale(tx, {row.bin_id for row in rows if row[:3] not in known})
+    return len(rows) - len(known)
 
 
-def _conflict(kept: Draft) -> Bad:
+def _conflict(fill: float, quality: int) -> Bad:
     return Bad(
         "conflicting",
-        f"a reading of this time, sensor and sequence is kept already, with fill {kept.fill:g} "
-        f"and quality {kept.quality}",
+        f"a reading of this time, sensor and sequence is kept already, with fill {fill:g} "
+        f"and quality {quality}",
     )
 
 

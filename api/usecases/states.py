@@ -36,7 +36,7 @@ def refresh_fill_states(db: Database, *, now: datetime, zone: ZoneInfo) -> int:
     """
     with db.read() as tx:
         stale = stale_bins(tx, now - KEPT)
-        if not stale:
+        if not stale.versions:
             return 0
         bins = fetch_all(tx, BINS)
         pools, learned_at = fetch_pools(tx)
@@ -51,7 +51,7 @@ def refresh_fill_states(db: Database, *, now: datetime, zone: ZoneInfo) -> int:
         if learned_at is None:
             write_pools(tx, pools, now)
         write_states(tx, states, stale, now)
-        mark_stale(tx, ahead & set(stale))  # their time comes within minutes
+        mark_stale(tx, ahead & stale.versions.keys())  # their time comes within minutes
     return len(states)
 
 

@@ -47,7 +47,7 @@ def test_readings_go_to_the_bin_of_their_sensor_and_mark_it_stale(db: Database) 
     assert _counts(_take(db, a_reading(1), a_reading(2))) == (2, 0, 0)
     with db.read() as tx:
         assert set(tx.execute(select(readings.c.bin_id)).scalars()) == {"bin-1", "bin-2"}
-        assert set(stale_bins(tx, NOW)) == {"bin-1", "bin-2"}
+        assert set(stale_bins(tx, NOW).versions) == {"bin-1", "bin-2"}
 
 
 def test_a_reading_keeps_the_bin_that_its_sensor_sat_in(db: Database) -> None:

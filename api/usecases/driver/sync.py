@@ -14,8 +14,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from api.store import events, plans
+from api.store import arrivals, events, plans
 from api.store import readings as levels
+from api.store.arrivals import Arrival
 from api.store.catalogue import BINS, fetch_items
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
@@ -183,15 +184,16 @@ def _feed(tx: Connection, day: date, fresh: Sequence[DriverEvent]) -> None:
     visits = {visit for each in fresh if (visit := visit_of(each)) is not None}
     bins = {each.id for each in fetch_items(tx, BINS, sorted(visits))}
     about = [each for each in fresh if visit_of(each) in bins]
-    seen = levels.add(tx, [row for each in about if (row := _level(each)) is not None])
+    seen = [row for each in about if (row := _level(each)) is not None]
+    known = arrivals.add(tx, seen)
     stops = {each.visit_id for each in about if isinstance(each, StopDone | StopSkipped)}
     if stops:
         _emptyings(tx, day, stops)
-    if seen or stops:
+    if len(known) < len(seen) or stops:
         mark_stale(tx, {str(visit_of(each)) for each in about})
 
 
-def _level(event: DriverEvent) -> dict[str, Any] | None:
+def _level(event: DriverEvent) -> Arrival | None:
     """A seen level as a reading; one seen on emptying counts as seen just before.
 
     An eye is no ultrasonic sensor: the reading counts as suspicious, a third as exact.
@@ -199,14 +201,14 @@ def _level(event: DriverEvent) -> dict[str, Any] | None:
     if not isinstance(event, StopDone | StopSkipped | FillSeen) or event.fill is None:
         return None
     early = _BEFORE_EMPTYING if event.kind == "done" else timedelta()
-    return {
-        "sensor_id": SEEN_BY,
-        "bin_id": event.visit_id,
-        "time": event.time - early,
-        "fill": event.fill,
-        "sequence": event.id.int & _SEQUENCE,
-        "quality": int(Quality.SUSPICIOUS),
-    }
+    return Arrival(
+        time=event.time - early,
+        sensor_id=SEEN_BY,
+        sequence=event.id.int & _SEQUENCE,
+        bin_id=event.visit_id,
+        fill=event.fill,
+        quality=int(Quality.SUSPICIOUS),
+    )
 
 
 def _emptyings(tx: Connection, day: date, bin_ids: set[str]) -> None:

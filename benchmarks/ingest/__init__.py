@@ -1,0 +1,1 @@
+"""Readings taken over HTTP, beside the same database without the service."""

@@ -28,6 +28,13 @@ def inlined(function: F) -> F:
     return cast("F", njit(inline="always", **OPTIONS)(function))
 
 
+def small(function: F) -> F:
+    """The same for a function of a few lines: LLVM puts it into its callers, where all that it was
+    handed but does not read falls away.
+    """
+    return cast("F", njit(forceinline=True, **OPTIONS)(function))
+
+
 def plain(function: F) -> F:
     """The Python function of a compiled one, to compile it in another way."""
     return cast("F", cast("Any", function).py_func)

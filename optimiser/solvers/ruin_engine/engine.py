@@ -37,6 +37,9 @@ class RuinEngine:
         if not model.trucks:
             return best.final()
         search = Search(model, best, seed, self.crews or cores())
+        if warm_start is not None:
+            warm_start = search.mender.kept(warm_start)
+            best.offer(warm_start)
         search.start(warm_start)
         search.run(stop, started)
         return best.final()

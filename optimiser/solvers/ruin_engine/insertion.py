@@ -4,10 +4,10 @@ Loads and windows are checked exactly, in a time that does not depend on the rou
 it adds to paid time is estimated by how much later the next call is reached.
 """
 
-from optimiser.solvers.ruin_engine.compiled import compiled, inlined
+from optimiser.solvers.ruin_engine.compiled import compiled, inlined, small
 from optimiser.solvers.ruin_engine.data import FAR, LATE, State, World
 from optimiser.solvers.ruin_engine.legs import leg, metres
-from optimiser.solvers.ruin_engine.route import NEVER, link, refresh, settle
+from optimiser.solvers.ruin_engine.route import NEVER, count_in, link, refresh, settle
 from optimiser.solvers.ruin_engine.timing import drive, serve
 
 DIRECT, SITE_BEFORE, SITE_AFTER, SITE_LAST = 0, 1, 2, 3
@@ -17,7 +17,7 @@ ROOM = 5
 """Calls that a row of a route must have room for."""
 
 
-@compiled
+@small
 def shift(w: World, s: State, r: int, i: int, x: int, y: int) -> int:
     """How much later call i + 1 is reached if x, and y unless negative, come before it.
 
@@ -45,7 +45,7 @@ def shift(w: World, s: State, r: int, i: int, x: int, y: int) -> int:
     return later
 
 
-@compiled
+@small
 def time_price(w: World, s: State, r: int, seconds: int) -> float:
     """Price of being home so much later."""
     truck, last = w.truck[r], s.run[r].ln + 1
@@ -273,6 +273,7 @@ def put(w: World, s: State, v: int, r: int, i: int, how: int, k: int) -> bool:
         widen(w, s, r, i + 1, site)
         top = i + 3
     widen(w, s, r, i + 1, v)
+    count_in(w, s, r, v)
     if how == SITE_BEFORE:
         widen(w, s, r, i + 1, site)
         top = i + 3

@@ -2,7 +2,7 @@
 
 from math import asin, ceil, floor, sqrt
 
-from optimiser.solvers.ruin_engine.compiled import compiled, inlined
+from optimiser.solvers.ruin_engine.compiled import compiled, inlined, small
 from optimiser.solvers.ruin_engine.data import LATE, Legs, Traffic
 
 DIAMETER_M = 2 * 6_371_008.8
@@ -16,7 +16,7 @@ NOISE = 1e-6
 """Below this a remainder is floating-point noise, as in optimiser.domain.units."""
 
 
-@compiled
+@small
 def leg(legs: Legs, a: int, b: int) -> tuple[int, int]:
     """Metres and plain seconds from place a to place b."""
     if legs.kind == 0:
@@ -60,7 +60,7 @@ def apart(legs: Legs, a: int, b: int) -> float:
     return way * legs.detour
 
 
-@compiled
+@small
 def arrival(traffic: Traffic, plain: int, leave: int) -> int:
     """When a leg of `plain` seconds begun at `leave` ends (see optimiser.travel.TravelClock)."""
     if leave >= LATE or plain >= NO_WAY:
@@ -80,7 +80,7 @@ def arrival(traffic: Traffic, plain: int, leave: int) -> int:
     return int(ceil(at - NOISE))
 
 
-@compiled
+@small
 def departure(traffic: Traffic, plain: int, arrive: int) -> int:
     """The latest departure that is there by `arrive`; -LATE if there is none."""
     if arrive <= -LATE or plain >= NO_WAY:

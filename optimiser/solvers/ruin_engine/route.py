@@ -1,6 +1,6 @@
 """What a route carries, whether it can be kept, and what it costs; compiled."""
 
-from optimiser.solvers.ruin_engine.compiled import compiled
+from optimiser.solvers.ruin_engine.compiled import compiled, small
 from optimiser.solvers.ruin_engine.data import FAR, LATE, State, World
 from optimiser.solvers.ruin_engine.legs import arrival, leg
 from optimiser.solvers.ruin_engine.timing import (
@@ -16,7 +16,7 @@ NEVER = 1e30
 """Money that no route costs."""
 
 
-@compiled
+@small
 def link(w: World, s: State, r: int, i: int) -> None:
     """Work out the leg to call i anew."""
     s.at[r, i].m, s.at[r, i].plain = leg(w.legs, s.at[r, i - 1].c, s.at[r, i].c)
@@ -26,8 +26,15 @@ def link(w: World, s: State, r: int, i: int) -> None:
 def refresh(w: World, s: State, r: int, first: int, top: int) -> bool:
     """What is known of a route, anew, if its calls from `first` on are new and the latest
     arrivals after call `top` are not; whether it can be kept.
+
+    Sums of the day are made anew from call 1 on only; else who changed calls has changed them.
     """
-    sound = carry(w, s, r)
+    if first == 1:
+        s.run[r].stops, s.run[r].grams, s.run[r].ml = 0, 0, 0
+        for i in range(1, s.run[r].ln + 1):
+            if s.at[r, i].c < w.n:
+                count_in(w, s, r, s.at[r, i].c)
+    sound = carry(w, s, r, first)
     if not w.timed:
         return sound
     departs(w, s, r, w.truck[r].leave_from)
@@ -43,34 +50,39 @@ def refresh_all(w: World, s: State, r: int) -> bool:
     return refresh(w, s, r, 1, s.run[r].ln + 1)
 
 
+@small
+def count_in(w: World, s: State, r: int, v: int) -> None:
+    """Add a stop to the sums of a route's day."""
+    run, call = s.run[r], w.call[v]
+    run.stops += call.visits
+    run.grams += call.grams
+    run.ml += call.ml
+
+
 @compiled
-def carry(w: World, s: State, r: int) -> bool:
-    """Loads, metres and sums along a route; whether loads and daily limits are kept."""
+def carry(w: World, s: State, r: int, first: int) -> bool:
+    """Loads and metres from call `first` on; whether loads and daily limits are kept."""
     run, truck = s.run[r], w.truck[r]
     kind, last, wide = truck.kind, run.ln + 1, 2 * w.holds
-    board = 0
-    for x in range(wide):
-        s.load[r, 0, x] = w.on_board[r, x]
-        board += w.on_board[r, x] if x % 2 == 0 else 0
-    s.at[r, 0].board, s.at[r, 0].way = board, 0
-    stops, grams, ml, way, sound = 0, 0, 0, 0, True
-    for i in range(1, last):
+    if first == 1:
+        begin_empty(w, s, r)
+    board, way, sound = s.at[r, first - 1].board, s.at[r, first - 1].way, True
+    for i in range(first, last):
         at = s.at[r, i]
         c = at.c
         for x in range(wide):
             s.load[r, i, x] = s.load[r, i - 1, x]
         if c < w.n:
             s.where[c].route, s.where[c].place = r, i
-            call, hold = w.call[c], 2 * w.fit[c, kind].hold
-            s.load[r, i, hold] += call.grams
+            hold, grams = 2 * w.fit[c, kind].hold, w.call[c].grams
+            s.load[r, i, hold] += grams
             s.load[r, i, hold + 1] += w.fit[c, kind].taken
             if (
                 s.load[r, i, hold] > w.capacity[r, hold]
                 or s.load[r, i, hold + 1] > w.capacity[r, hold + 1]
             ):
                 sound = False
-            board += call.grams
-            stops, grams, ml = stops + call.visits, grams + call.grams, ml + call.ml
+            board += grams
         else:
             mask = w.fit[c, kind].mask
             for h in range(w.holds):
@@ -81,17 +93,26 @@ def carry(w: World, s: State, r: int) -> bool:
         at.board, at.way = board, way
     way += s.at[r, last].m
     s.at[r, last].way = way
-    run.stops, run.grams, run.ml = stops, grams, ml
     next_emptied(w, s, r)
     for x in range(wide):
         sound = sound and s.load[r, last - 1, x] == 0
     return (
         sound
-        and stops <= truck.most_stops
+        and run.stops <= truck.most_stops
         and way <= truck.most_m
-        and grams <= truck.most_g
-        and ml <= truck.most_ml
+        and run.grams <= truck.most_g
+        and run.ml <= truck.most_ml
     )
+
+
+@small
+def begin_empty(w: World, s: State, r: int) -> None:
+    """What a truck has on board at its start, which is nothing unless it is out already."""
+    board = 0
+    for x in range(2 * w.holds):
+        s.load[r, 0, x] = w.on_board[r, x]
+        board += w.on_board[r, x] if x % 2 == 0 else 0
+    s.at[r, 0].board, s.at[r, 0].way = board, 0
 
 
 @compiled

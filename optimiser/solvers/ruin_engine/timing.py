@@ -4,12 +4,12 @@ Travel is FIFO, so the earliest departure from each call is best, once with the 
 come (a) and once after it (b). Going backward the same holds for the latest arrival.
 """
 
-from optimiser.solvers.ruin_engine.compiled import compiled
+from optimiser.solvers.ruin_engine.compiled import compiled, small
 from optimiser.solvers.ruin_engine.data import LATE, State, World
 from optimiser.solvers.ruin_engine.legs import arrival, departure
 
 
-@compiled
+@small
 def begin(w: World, c: int, arrive: int) -> int:
     """First second from `arrive` on at which call c may begin; LATE if none."""
     call = w.call[c]
@@ -21,7 +21,7 @@ def begin(w: World, c: int, arrive: int) -> int:
     return LATE
 
 
-@compiled
+@small
 def latest(w: World, c: int, start_by: int) -> int:
     """Last second up to `start_by` at which call c may begin; -LATE if none."""
     call = w.call[c]
@@ -33,7 +33,7 @@ def latest(w: World, c: int, start_by: int) -> int:
     return -LATE
 
 
-@compiled
+@small
 def drive(w: World, r: int, a: int, b: int, plain: int) -> tuple[int, int]:
     """Earliest arrivals after a leg: break still to come, and break taken (perhaps on this leg).
 
@@ -56,7 +56,7 @@ def drive(w: World, r: int, a: int, b: int, plain: int) -> tuple[int, int]:
     return there_a, there_b
 
 
-@compiled
+@small
 def serve(w: World, c: int, arrive: int) -> int:
     """Earliest departure from call c; LATE if it cannot begin."""
     if arrive >= LATE:
@@ -106,7 +106,7 @@ def home_if_left(w: World, s: State, r: int, leave: int) -> int:
     return home(w, r, a, b)
 
 
-@compiled
+@small
 def home(w: World, r: int, a: int, b: int) -> int:
     """When a truck that arrives at `a` without or `b` with its break is home; LATE if too late."""
     truck = w.truck[r]
@@ -115,7 +115,7 @@ def home(w: World, r: int, a: int, b: int) -> int:
     return at if at <= truck.home_until else LATE
 
 
-@compiled
+@small
 def before(w: World, r: int, due_a: int, due_b: int, plain: int) -> tuple[int, int]:
     """Latest departures (break to come, break taken) on a leg that must arrive by due_a, due_b."""
     leave_b = departure(w.traffic, plain, due_b)
@@ -144,7 +144,7 @@ def unload_due(w: World, s: State, r: int, i: int) -> int:
     return due
 
 
-@compiled
+@small
 def due_before(w: World, s: State, r: int, i: int, a: int, b: int) -> tuple[int, int]:
     """Latest arrivals at call i - 1 (latest departures from call 0) for those at call i."""
     a, b = before(w, r, a, b, s.at[r, i].plain)

@@ -1,0 +1,327 @@
+"""One truck's day as it really goes, from the route that was planned.
+
+The driver keeps to the plan while he can. A bin that no longer goes in makes him unload first and
+come back, if the shift allows it; else it is left, as are bins for which it has become too late.
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from optimiser.domain.fleet import DisposalSite, Truck
+from optimiser.domain.fractions import mass_kg
+from optimiser.domain.plan import Plan, Route, RouteCost, Step
+from optimiser.domain.problem import Problem, Visit
+from optimiser.emissions import leg_energy, work_energy
+from optimiser.schedule.money import route_cost
+from optimiser.simulator.driving.holds import Holds
+from optimiser.simulator.driving.luck import Luck
+from optimiser.simulator.driving.roads import Roads
+from optimiser.simulator.levels import Levels
+from optimiser.travel import TravelClock, travel_matrix
+
+Why = Literal["full", "late", "closed"]
+GRACE_S = 600
+"""A driver begins a stop if he expects to be home at most so much after his overtime ends."""
+NEVER_HOME = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A planned stop that was not made: the truck was full, or it was too late for it."""
+
+    visit_id: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """What became of one route. `fills` are the levels at which bins were emptied; `detours` are
+    unloadings that were not planned.
+    """
+
+    truck_id: str
+    stops: int
+    lifts: int
+    unloads: int
+    detours: int
+    distance_m: int
+    duration_s: int
+    driving_s: int
+    overtime_s: int
+    mass_kg: float
+    volume_l: float
+    co2e_g: float
+    cost: RouteCost
+    fills: tuple[float, ...]
+    missed: tuple[Missed, ...]
+
+
+def drive(
+    problem: Problem, plan: Plan, levels: Levels, row_of: Mapping[str, int], luck: Luck
+) -> tuple[Driven, ...]:
+    """Drive all routes of a plan, and empty the bins that they reach; `row_of` tells a bin's row
+    among the levels by its id. Routes must not share bins.
+    """
+    travel, clock = travel_matrix(problem), TravelClock(problem)
+    number = {truck.id: index for index, truck in enumerate(problem.trucks)}
+    done = []
+    for route in plan.routes:
+        truck = problem.truck_by_id[route.truck_id]
+        rows = [_row(problem, truck, step) for step in route.steps if step.kind != "break"]
+        rows += problem.site_index.values()
+        roads = Roads(travel, clock, rows)
+        day = _Drive(problem, truck, number[truck.id], roads, levels, row_of, luck)
+        done.append(day.drive(route))
+    return tuple(done)
+
+
+def _row(problem: Problem, truck: Truck, step: Step) -> int:
+    match step.kind:
+        case "visit":
+            return problem.visit_index[step.ref]
+        case "unload":
+            return problem.site_index[step.ref]
+        case "start":
+            return problem.start_row(truck)
+        case _:
+            return problem.depot_index[truck.end_depot_id]
+
+
+class _Drive:
+    """A truck on its way: where it is, what it carries, and sums so far."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        truck: Truck,
+        number: int,
+        roads: Roads,
+        levels: Levels,
+        row_of: Mapping[str, int],
+        luck: Luck,
+    ) -> None:
+        self.problem, self.truck, self.number = problem, truck, number
+        self.roads, self.levels, self.row_of, self.luck = roads, levels, row_of, luck
+        self.holds = Holds(truck)
+        self.home = problem.depot_index[truck.end_depot_id]
+        self.ends_s = problem.day.seconds(truck.shift.ends)
+        self.latest_s = self.ends_s + truck.shift.overtime_s + GRACE_S
+        self.row, self.now = problem.start_row(truck), 0
+        self.legs = self.metres = self.driving_s = self.work_s = 0
+        self.lifts = self.unloads = self.detours = 0
+        self.energy = self.mass = self.volume = 0.0
+        self.fills: list[float] = []
+        self.missed: list[Missed] = []
+
+    def drive(self, route: Route) -> Driven:
+        """Leave at the planned time and do what is left to do, step by step."""
+        leave_s = self.now = self._second(route.steps[0])
+        todo = deque(route.steps[1:])
+        while todo:
+            step = todo.popleft()
+            match step.kind:
+                case "visit":
+                    self._visit(self.problem.visit_by_id[step.ref], todo)
+                case "unload":
+                    self._unload(self.problem.site_by_id[step.ref])
+                case "break":
+                    self._pause(step, todo)
+                case _:
+                    self._go(self.home)
+        return self._driven(self.now - leave_s)
+
+    def _second(self, step: Step) -> int:
+        return self.problem.day.elapsed(step.departure)
+
+    def _go(self, row: int) -> None:
+        if row == self.row:
+            return
+        metres = self.roads.metres(self.row, row)
+        mean_s = self.roads.seconds(self.row, row, self.now)
+        seconds = round(mean_s * self.luck.leg(self.number, self.legs))
+        self.energy += leg_energy(self.truck, metres, self.holds.mass_kg)
+        self.legs, self.metres = self.legs + 1, self.metres + metres
+        self.driving_s, self.now = self.driving_s + seconds, self.now + seconds
+        self.row = row
+
+    def _visit(self, visit: Visit, todo: deque[Step]) -> None:
+        row = self.problem.visit_index[visit.id]
+        if self._home_by([(row, visit.service_s)], todo) > self.latest_s:
+            self.missed.append(Missed(visit.id, "late"))
+            return
+        if not self._reached(visit, row):
+            return
+        if not self._fits(visit):
+            if not self._make_room(visit, todo):
+                self.missed.append(Missed(visit.id, "full"))
+                return
+            if not self._reached(visit, row):
+                return
+        self._empty(visit)
+
+    def _reached(self, visit: Visit, row: int) -> bool:
+        """Go to a bin, and wait until it opens; not if it will have closed."""
+        windows = self.problem.day.windows(visit.hours)
+        expected_s = self.now + self.roads.seconds(self.row, row, self.now)
+        if not any(expected_s <= closes for _, closes in windows):
+            self.missed.append(Missed(visit.id, "closed"))
+            return False
+        self._go(row)
+        begin = next((max(self.now, opens) for opens, last in windows if self.now <= last), None)
+        if begin is None:
+            self.missed.append(Missed(visit.id, "closed"))
+            return False
+        self.now = begin
+        return True
+
+    def _content(self, visit: Visit) -> tuple[float, float]:
+        """Kilograms and loose litres that really are in the bin now."""
+        at_s = round(self.problem.day.instant(self.now).timestamp())
+        bin_row = self.row_of[visit.id]
+        litres = self.levels.one(bin_row, at_s) * float(self.levels.world.volume_l[bin_row])
+        return mass_kg(visit.fraction, litres), litres
+
+    def _fits(self, visit: Visit) -> bool:
+        return self.holds.fits(visit.fraction, *self._content(visit))
+
+    def _empty(self, visit: Visit) -> None:
+        kg, litres = self._content(visit)
+        self.holds.put(visit.fraction, kg, litres)
+        bin_row = self.row_of[visit.id]
+        at_s = round(self.problem.day.instant(self.now).timestamp())
+        self.fills.append(self.levels.empty(bin_row, at_s))
+        self.mass, self.volume = self.mass + kg, self.volume + litres
+        self.lifts += visit.lifts
+        self._work(round(visit.service_s * float(self.luck.service[bin_row])))
+
+    def _work(self, seconds: int) -> None:
+        self.work_s, self.now = self.work_s + seconds, self.now + seconds
+
+    def _unload(self, site: DisposalSite) -> None:
+        if not self.holds.has_for(site):
+            return
+        self._go(self.problem.site_index[site.id])
+        windows = self.problem.day.windows(site.hours)
+        # a truck that comes too late still gets rid of its load: the plant stays open for it
+        self.now = next((max(self.now, opens) for opens, last in windows if self.now <= last),
+                        self.now)  # fmt: skip
+        self._work(round(site.unload_s * self.luck.unload(self.number, self.unloads)))
+        self.holds.unload(site)
+        self.unloads += 1
+
+    def _pause(self, step: Step, todo: deque[Step]) -> None:
+        if step.break_at == "after_leg" and todo:
+            self._go(_row(self.problem, self.truck, todo[0]))
+        length_s = round((step.departure - step.begin).total_seconds())
+        rule = self.truck.break_rule
+        if rule is not None and rule.duration_s == length_s:
+            self.now = max(self.now, self.problem.day.seconds(rule.earliest))
+        self.now += length_s
+
+    def _make_room(self, visit: Visit, todo: deque[Step]) -> bool:
+        """Unload at the site with the least detour; False if that is of no use, or too late."""
+        kg, litres = self._content(visit)
+        back = (self.row, visit.service_s)
+        sites = [
+            each
+            for each in self.problem.disposal_sites
+            if self.holds.has_for(each)
+            and self._emptied_at(each).fits(visit.fraction, kg, litres)
+            and self._home_by([(self._row_of(each), each.unload_s), back], todo) <= self.latest_s
+            and self._in_range(each, todo)
+        ]
+        if not sites:
+            return False
+        self._unload(min(sites, key=lambda each: self.roads.metres(self.row, self._row_of(each))))
+        self.detours += 1
+        self._spare_an_unloading(visit, kg, litres, todo)
+        return True
+
+    def _row_of(self, site: DisposalSite) -> int:
+        return self.problem.site_index[site.id]
+
+    def _emptied_at(self, site: DisposalSite) -> Holds:
+        holds = self.holds.copy()
+        holds.unload(site)
+        return holds
+
+    def _in_range(self, site: DisposalSite, todo: Sequence[Step]) -> bool:
+        range_m = self.truck.energy.range_m
+        if range_m is None:
+            return True
+        rows = [_row(self.problem, self.truck, step) for step in todo if step.kind != "break"]
+        way = [self.row, self._row_of(site), self.row, *rows]
+        pairs = zip(way[:-1], way[1:], strict=True)
+        return self.metres + sum(self.roads.metres(*pair) for pair in pairs) <= range_m
+
+    def _spare_an_unloading(
+        self, visit: Visit, kg: float, litres: float, todo: deque[Step]
+    ) -> None:
+        """Leave out the next planned unloading if all until the one after it should go in."""
+        steps = list(todo)
+        unloadings = [number for number, step in enumerate(steps) if step.kind == "unload"]
+        if len(unloadings) < 2 or steps[unloadings[0]].ref != steps[unloadings[1]].ref:
+            return
+        holds = self.holds.copy()
+        holds.put(visit.fraction, kg, litres)
+        for step in steps[: unloadings[1]]:
+            if step.kind == "visit":
+                each = self.problem.visit_by_id[step.ref]
+                if not holds.fits(each.fraction, each.mass_kg, each.volume_l):
+                    return
+                holds.put(each.fraction, each.mass_kg, each.volume_l)
+        del todo[unloadings[0]]
+
+    def _home_by(self, calls: Sequence[tuple[int, int]], todo: Sequence[Step]) -> int:
+        """When the truck is home, in the mean, after these calls (row, seconds there), its planned
+        last unloading and the breaks to come.
+        """
+        day = self.problem.day
+        last: list[tuple[int, int, int]] = [(row, at_s, NEVER_HOME) for row, at_s in calls]
+        rest_s, ending = 0, True
+        for step in reversed(todo):
+            if step.kind == "break":
+                rest_s += round((step.departure - step.begin).total_seconds())
+            elif step.kind == "unload" and ending:
+                site = self.problem.site_by_id[step.ref]
+                closes = max((last for _, last in day.windows(site.hours)), default=NEVER_HOME)
+                last.insert(len(calls), (self._row_of(site), site.unload_s, closes))
+            ending = ending and step.kind != "visit"
+        now, row = self.now, self.row
+        for target, at_s, closes in [*last, (self.home, 0, NEVER_HOME)]:
+            now += self.roads.seconds(row, target, now)
+            if now > closes:
+                return NEVER_HOME
+            now, row = now + at_s, target
+        return now + rest_s
+
+    def _driven(self, duration_s: int) -> Driven:
+        energy = self.energy + work_energy(self.truck, self.work_s, self.lifts)
+        co2e_g = energy * self.truck.energy.co2e_g_per_unit
+        overtime_s = min(duration_s, max(0, self.now - self.ends_s))
+        return Driven(
+            truck_id=self.truck.id,
+            stops=len(self.fills),
+            lifts=self.lifts,
+            unloads=self.unloads,
+            detours=self.detours,
+            distance_m=self.metres,
+            duration_s=duration_s,
+            driving_s=self.driving_s,
+            overtime_s=overtime_s,
+            mass_kg=self.mass,
+            volume_l=self.volume,
+            co2e_g=co2e_g,
+            cost=route_cost(
+                self.problem,
+                self.truck,
+                distance_m=self.metres,
+                duration_s=duration_s,
+                overtime_s=overtime_s,
+                co2e_g=co2e_g,
+            ),
+            fills=tuple(self.fills),
+            missed=tuple(self.missed),
+        )

@@ -12,12 +12,12 @@ import numpy as np
 
 from benchmarks.backtest_rivals import Rival
 from fixtures.city import ZONE, City, make_city
-from optimiser.simulator.world.randomness import block_of, day_of
-from optimiser.simulator.world.sensors import device, fault
 from optimiser.domain.readings import Emptying
 from optimiser.forecast import FillState, ReadingArrays, fill_states_from_arrays
 from optimiser.forecast.arrays import FloatArray
 from optimiser.forecast.backtest import HORIZONS_H, Cases, cases_of
+from optimiser.simulator.world.randomness import block_of, day_of
+from optimiser.simulator.world.sensors import device, fault
 
 MEMORY = timedelta(days=35)
 """What the service looks back on."""

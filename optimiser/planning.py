@@ -16,11 +16,20 @@ from optimiser.forecast import FillState
 from optimiser.schedule import build_plan
 from optimiser.search import PlanningFailed, Progress, search
 from optimiser.selection import Policy, SelectionParams, choose
-from optimiser.solvers import Stop
+from optimiser.solvers import Stop, solve_here
 from optimiser.travel import travel_matrix
 from optimiser.verifier import verify
 
-__all__ = ["PlanningFailed", "Progress", "Stop", "explain", "judge", "make_plan", "make_problem"]
+__all__ = [
+    "PlanningFailed",
+    "Progress",
+    "Stop",
+    "explain",
+    "judge",
+    "make_plan",
+    "make_plan_here",
+    "make_problem",
+]
 
 LAST_WORDS_S = 1.0
 """Seconds for the reasons of a plan that was cancelled, which is to end within two."""
@@ -91,6 +100,24 @@ def make_plan(
     left = why_left(problem, travel, found.plan, cancelled=_for_some_time(cancelled))
     routes = tuple(_explained(problem, route) for route in found.plan.routes)
     return replace(found.plan, routes=routes, left=left, made=made)
+
+
+def make_plan_here(problem: Problem, *, stop: Stop, seed: int = 0) -> Plan:
+    """Search in this process and on one core, schedule and verify; nothing is explained.
+
+    For simulations, which plan thousands of small days. Raises PlanningFailed as `make_plan`.
+    """
+    found = search(
+        problem,
+        travel_matrix(problem),
+        stop,
+        seed=seed,
+        on_progress=None,
+        cancelled=None,
+        memory_mb=4096,
+        solve=solve_here,
+    )
+    return found.plan
 
 
 def _for_some_time(cancelled: Callable[[], bool] | None) -> Callable[[], bool]:

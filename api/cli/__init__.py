@@ -16,6 +16,7 @@ _COMMANDS = {
     "plan": "api.cli.plans:plan",
     "schemas": "api.cli.schemas:schemas",
     "serve": "api.cli.serving:serve",
+    "simulate": "api.cli.simulating:simulate",
     "solve": "optimiser.cli:solve",
     "verify": "optimiser.cli:verify",
     "worker": "api.cli.serving:worker",

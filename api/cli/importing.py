@@ -46,11 +46,16 @@ def import_files(paths: tuple[Path, ...], kind: str | None, as_json: bool) -> No
     emptyings, with .csv, .json or .geojson. Each file is imported whole or not at all;
     readings that make no sense go to quarantine.
     """
-    files = _in_order([found for path in paths for found in _files(path, kind)])
+    files = files_to_import(paths, kind)
     with database(settings(), migrated=True) as db:
-        done = [_import(db, path, name, quiet=as_json) for path, name in files]
+        done = [import_one(db, path, name, quiet=as_json) for path, name in files]
     if as_json:
         show({"imported": done})
+
+
+def files_to_import(paths: Sequence[Path], kind: str | None = None) -> list[tuple[Path, str]]:
+    """Files with what they hold, in the order in which they need each other. Raises Refused."""
+    return _in_order([found for path in paths for found in _files(path, kind)])
 
 
 def _files(path: Path, kind: str | None) -> list[tuple[Path, str]]:
@@ -78,7 +83,8 @@ def _in_order(files: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
     return sorted(files, key=lambda each: KINDS.index(each[1]))
 
 
-def _import(db: Database, path: Path, kind: str, *, quiet: bool) -> dict[str, Any]:
+def import_one(db: Database, path: Path, kind: str, *, quiet: bool) -> dict[str, Any]:
+    """Import a file of a kind, and say what came of it. Raises InvalidImport, OSError."""
     raw = path.read_bytes()
     form = _format(path, raw)
     try:

@@ -1,7 +1,7 @@
 """What the twin is made of: a city's own bins, fleet and recorded history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,8 +33,8 @@ class City:
     readings: ReadingArrays
     emptyings: tuple[Emptying, ...] = ()
     timezone: str = "Europe/Copenhagen"
-    travel: Travel = GreatCircle()
-    rates: Rates = Rates()
+    travel: Travel = field(default_factory=GreatCircle)
+    rates: Rates = field(default_factory=Rates)
 
     def __post_init__(self) -> None:
         for name in ("bins", "depots", "trucks"):

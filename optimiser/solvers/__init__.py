@@ -1,5 +1,6 @@
 """Engines that turn a problem into orders of actions, each run in a process of its own."""
 
+from optimiser.solvers.here import solve_here
 from optimiser.solvers.protocol import Engine, SolverFailed, Stop
 from optimiser.solvers.ready import get_ready
 from optimiser.solvers.registry import ENGINES, make_engine, polisher
@@ -13,6 +14,7 @@ __all__ = [
     "get_ready",
     "make_engine",
     "polisher",
+    "solve_here",
     "solve_in_process",
     "solve_with",
 ]

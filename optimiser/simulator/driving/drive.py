@@ -7,6 +7,7 @@ come back, if the shift allows it; else it is left, as are bins for which it has
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from optimiser.domain.fleet import DisposalSite, Truck
@@ -72,7 +73,15 @@ def drive(
         rows = [_row(problem, truck, step) for step in route.steps if step.kind != "break"]
         rows += problem.site_index.values()
         roads = Roads(travel, clock, rows)
-        day = _Drive(problem, truck, number[truck.id], roads, levels, row_of, luck)
+        day = _Drive(
+            problem,
+            truck,
+            number[truck.id],
+            roads=roads,
+            levels=levels,
+            row_of=row_of,
+            luck=luck,
+        )
         done.append(day.drive(route))
     return tuple(done)
 
@@ -97,6 +106,7 @@ class _Drive:
         problem: Problem,
         truck: Truck,
         number: int,
+        *,
         roads: Roads,
         levels: Levels,
         row_of: Mapping[str, int],
@@ -253,8 +263,7 @@ class _Drive:
             return True
         rows = [_row(self.problem, self.truck, step) for step in todo if step.kind != "break"]
         way = [self.row, self._row_of(site), self.row, *rows]
-        pairs = zip(way[:-1], way[1:], strict=True)
-        return self.metres + sum(self.roads.metres(*pair) for pair in pairs) <= range_m
+        return self.metres + sum(self.roads.metres(*leg) for leg in pairwise(way)) <= range_m
 
     def _spare_an_unloading(
         self, visit: Visit, kg: float, litres: float, todo: deque[Step]

@@ -47,7 +47,9 @@ class Holds:
 
     def has_for(self, site: DisposalSite) -> bool:
         """Whether unloading at the site empties anything."""
-        return any(self.kg[number] > 0 or self.litres[number] > 0 for number in self._emptied_at(site))
+        return any(
+            self.kg[number] > 0 or self.litres[number] > 0 for number in self._emptied_at(site)
+        )
 
     def _emptied_at(self, site: DisposalSite) -> list[int]:
         holds = self.truck.compartments

@@ -45,9 +45,7 @@ class TrueBin:
     level: float
 
 
-def draw_truth(
-    seed: int, bins: Sequence[Bin], states: Sequence[FillState]
-) -> tuple[TrueBin, ...]:
+def draw_truth(seed: int, bins: Sequence[Bin], states: Sequence[FillState]) -> tuple[TrueBin, ...]:
     """One truth of the bins, given their states by the whole history, in the order of `bins`."""
     return tuple(
         _true_bin(seed, number, each, state)

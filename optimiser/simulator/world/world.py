@@ -77,8 +77,9 @@ def draw_world(
         volume_l=np.array([each.volume_l for each in bins]),
         level=np.array([each.level for each in bins]),
         poured=np.array([_poured(seed, each, when) for each in bins]),
-        signals=_within(Signals.together([_signals(seed, n, when) for n in range(len(bins))]),
-                        start_s, end_s),
+        signals=_within(
+            Signals.together([_signals(seed, n, when) for n in range(len(bins))]), start_s, end_s
+        ),
     )
 
 

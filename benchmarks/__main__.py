@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks import backtest, driver_sync, engines, forecast, pictures, service, tables
+from benchmarks import backtest, driver_sync, engines, forecast, pictures, reads, service, tables
 from benchmarks.city import cancel, growth
 from benchmarks.city import command as city
 from benchmarks.classic import command as classic
+from benchmarks.faults import command as faults
 from benchmarks.ingest import command as ingest
 from benchmarks.kim2006 import read_instance
 from benchmarks.kim2006_solve import Outcome, least_trucks, solve_instance
@@ -58,7 +59,9 @@ main.add_command(ingest.command, "ingest")
 main.add_command(pictures.command, "pictures")
 main.add_command(driver_sync.command, "driver-sync")
 main.add_command(engines.command, "engines")
+main.add_command(faults.command, "faults")
 main.add_command(forecast.command, "forecast")
+main.add_command(reads.command, "reads")
 main.add_command(service.command, "service")
 main.add_command(tables.command, "tables")
 

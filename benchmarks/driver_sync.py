@@ -37,9 +37,9 @@ def command(url: str | None, events: int, rounds: int, bins: int) -> None:
     """Seconds for one sync over HTTP; raw: the same events as rows in one transaction."""
     with tempfile.TemporaryDirectory() as folder:
         url = url or f"sqlite:///{folder}/db.sqlite3"
-        with _served(url, folder, bins) as address:
+        with served(url, folder, bins) as address:
             db = Database(url)
-            plan_id, truck_id, stops = _planned(db)
+            plan_id, truck_id, stops = planned(db)
             key = create_key(db, role="driver", truck_id=truck_id, now=datetime.now(UTC)).secret
             raw, synced, repeated = [], [], []
             for _ in range(rounds):
@@ -56,9 +56,12 @@ def command(url: str | None, events: int, rounds: int, bins: int) -> None:
 
 
 @contextmanager
-def _served(url: str, folder: str, bins: int) -> Iterator[str]:
-    """Address of a service with a fresh demonstration city."""
+def served(
+    url: str, folder: str, bins: int, settings: dict[str, str] | None = None
+) -> Iterator[str]:
+    """Address of a service with a fresh demonstration city; `settings` for its environment."""
     environment = {**os.environ, "BINROUNDS_DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
+    environment |= settings or {}
     until, city = datetime.now(UTC).isoformat(), f"{folder}/city"
     generator = [sys.executable, "-m", "fixtures", "city", "--bins", str(bins)]
     subprocess.run([*generator, "--until", until, "--out", city], check=True)
@@ -77,7 +80,7 @@ def _served(url: str, folder: str, bins: int) -> Iterator[str]:
         server.communicate(timeout=20)
 
 
-def _planned(db: Database) -> tuple[str, str, list[str]]:
+def planned(db: Database) -> tuple[str, str, list[str]]:
     """A plan of today, its truck with the most stops, and their ids."""
     now = datetime.now(UTC)
     wanted = PlanRequest(service_date=now.date(), seconds=5, publish=True)

@@ -2,6 +2,7 @@
 
 import ctypes
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -36,8 +37,8 @@ def free_port(host: str, port: int) -> int:
 class Supervisor:
     """Two child processes: gunicorn with threads, and the local worker.
 
-    A worker that dies is started again: its plan waits for its lease and is then taken up.
-    A server that dies ends everything with its exit code.
+    One that dies is started again; a plan of a dead worker waits for its lease and is then taken
+    up. A server that dies before it has answered ends everything with its exit code.
     """
 
     def __init__(self, host: str, port: int, settings: Settings) -> None:
@@ -48,26 +49,41 @@ class Supervisor:
         """Serve until SIGTERM or SIGINT; the exit code."""
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, self._stop)
-        server = _child(self._server_command())
-        worker = self._start_worker()
-        greeted, started = False, time.monotonic()
+        server, worker = self._start_server(), self._start_worker()
         try:
-            while not self._stopping and server.poll() is None:
-                if not greeted and self._answers():
-                    greeted = True
-                    on_ready()
-                if not greeted and time.monotonic() > started + _STARTED_WITHIN_S:
-                    raise Refused("not_started", "the web server did not start; see above")
+            self._await(server)
+            if self._up(server):
+                on_ready()
+            while self._up(server):
+                time.sleep(_LOOK_S)
+                if not self._stopping and server.poll() is not None:
+                    _kill_group(server)
+                    time.sleep(_RESTART_AFTER_S)
+                    server = self._start_server()
+                    self._await(server)
                 if worker.poll() is not None:
                     time.sleep(_RESTART_AFTER_S)
                     worker = self._start_worker()
-                time.sleep(_LOOK_S)
         finally:
             _end([server, worker])
         return 0 if self._stopping else server.returncode or 1
 
+    def _await(self, server: subprocess.Popen[bytes]) -> None:
+        """Wait until it answers or is dead. Raises Refused if it does neither."""
+        started = time.monotonic()
+        while self._up(server) and not self._answers():
+            if time.monotonic() > started + _STARTED_WITHIN_S:
+                raise Refused("not_started", "the web server did not start; see above")
+            time.sleep(_LOOK_S)
+
+    def _up(self, server: subprocess.Popen[bytes]) -> bool:
+        return not self._stopping and server.poll() is None
+
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._stopping = True
+
+    def _start_server(self) -> subprocess.Popen[bytes]:
+        return _child(self._server_command(), process_group=0)
 
     def _server_command(self) -> Sequence[str]:
         host = f"[{self._host}]" if ":" in self._host else self._host
@@ -80,8 +96,10 @@ class Supervisor:
             "--graceful-timeout": "5",
             "--log-level": "warning",
         }
+        # With the app loaded before the fork a web process that died is back at once.
+        flags = ("--preload", "--no-control-socket")
         listed = [part for option in options.items() for part in option]
-        return [sys.executable, "-m", "gunicorn", *listed, "--no-control-socket", "api.wsgi:app()"]
+        return [sys.executable, "-m", "gunicorn", *listed, *flags, "api.wsgi:app()"]
 
     def _start_worker(self) -> subprocess.Popen[bytes]:
         return _child([sys.executable, "-m", "api.jobs", "--with-parent"])
@@ -97,9 +115,21 @@ class Supervisor:
             connection.close()
 
 
-def _child(command: Sequence[str]) -> subprocess.Popen[bytes]:
+def _child(command: Sequence[str], *, process_group: int | None = None) -> subprocess.Popen[bytes]:
     # This process has one thread, so running a little code in the child is safe.
-    return subprocess.Popen(command, preexec_fn=_end_with_parent)  # noqa: S603, PLW1509  # own options only; see above
+    return subprocess.Popen(  # noqa: S603  # own options only
+        command,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509  # see above
+        process_group=process_group,
+    )
+
+
+def _kill_group(server: subprocess.Popen[bytes]) -> None:
+    """Kill what a dead server left behind: its own workers still hold the port."""
+    try:
+        os.killpg(server.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def _end_with_parent() -> None:

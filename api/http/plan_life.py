@@ -51,14 +51,21 @@ def blueprint() -> APIBlueprint:
     *DISPATCHERS,
     gives={200: PlanRecord},
     headers={200: ("ETag",)},
-    accepts=("If-Match",),
-    refuses=REFUSALS,
+    accepts=("If-Match", "Idempotency-Key"),
+    refuses=(*REFUSALS, "idempotency_key_reused"),
 )
 def post_publish(path: IdPath) -> Response:
-    """The plan of this date that was published before becomes `superseded`. Without a body."""
-    by, now = principal().key_id, ports().clock()
-    expected = expected_version()
-    record = publish_plan(ports().db, path.id, expected=expected, by=by, now=now)
+    """The plan of this date that was published before becomes `superseded`. Without a body. Sent
+    again with the same Idempotency-Key it changes nothing, whatever was published since.
+    """
+    record = publish_plan(
+        ports().db,
+        path.id,
+        expected=expected_version(),
+        by=principal().key_id,
+        now=ports().clock(),
+        once=once(b""),
+    )
     return answer(record, version=record.version)
 
 

@@ -58,18 +58,28 @@ def once_only(
     values = {**row, "request_hash": once.request_hash, "response": {}, "created_at": now}
     # The empty row goes in first: whoever comes second waits here until the first is through.
     if add_new(tx, idempotency, ["principal", "key"], [values]) == 0:
-        return _answered_before(tx, once, kind)
+        before = answered_before(tx, once, kind)
+        assert before is not None  # noqa: S101  # the row that kept this one out
+        return before
     answer = act()
     tx.execute(update(idempotency).filter_by(**row).values(response=dump(kind, answer)))
     return answer
 
 
-def _answered_before(tx: Connection, once: Once, kind: type[T]) -> T:
+def answered_before(tx: Connection, once: Once | None, kind: type[T]) -> T | None:
+    """The answer that this request got before, for what is looked at before `once_only`.
+
+    Raises Conflict with code `idempotency_key_reused`.
+    """
+    if once is None:
+        return None
     found = tx.execute(
         select(idempotency.c.request_hash, idempotency.c.response).filter_by(
             principal=once.principal, key=once.key
         )
-    ).one()
+    ).first()
+    if found is None:
+        return None
     if found.request_hash != once.request_hash:
         text = "this Idempotency-Key was used for another request"
         raise Conflict(text, code="idempotency_key_reused")

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from time import sleep
 
 from api.config import Settings
 from api.store import plans as rows
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 _TRANSIENT = ("solver_crashed",)
 """Failures that another attempt may not meet: somebody killed the solver's process."""
 _DETAIL_LENGTH = 2000
+_STORE_AGAIN_S = 0.5
 
 
 def run_plan(
@@ -65,18 +67,20 @@ def run_claimed(
     clock: Clock,
     planner: Planner = make_plan,
     give_back: Callable[[], bool] = lambda: False,
+    wait: Callable[[float], object] = sleep,
 ) -> PlanRecord:
     """Solve a claimed plan and store the outcome, if it is still ours to store.
 
     When `give_back` turns true the solver is stopped and the plan goes back to the queue,
-    as if it had not been tried. Raises StoreUnavailable: the plan then waits for its lease
-    to end.
+    as if it had not been tried. A database that is away when the plan is done is tried again,
+    with `wait(seconds)` between, for as long as the lease. Raises StoreUnavailable: the plan then
+    waits for its lease to end.
     """
     run = _Run(db, claim, settings, clock, planner, give_back)
     try:
         plan = run.solve()
         if not give_back():
-            run.store(plan)
+            run.store_patiently(plan, wait)
     except StoreUnavailable:
         raise
     except KeyboardInterrupt:
@@ -151,6 +155,18 @@ class _Run:
         if seconds is None and request.solutions is None:
             seconds = self.settings.solve_seconds
         return Stop(seconds=seconds, solutions=request.solutions)
+
+    def store_patiently(self, plan: Plan, wait: Callable[[float], object]) -> None:
+        """Store it, also if the database is away for a while. Another worker may have the plan
+        by then: `store` finds out. Raises StoreUnavailable.
+        """
+        for _ in range(round(self.settings.lease_s / _STORE_AGAIN_S)):
+            try:
+                return self.store(plan)
+            except StoreUnavailable as error:
+                log.warning("plan %s is not stored yet: %s", self.claim.plan_id, error.detail)
+                wait(_STORE_AGAIN_S)
+        return self.store(plan)
 
     def store(self, plan: Plan) -> None:
         """Keep the plan as done if it is ours still, or beside its row if it was cancelled."""

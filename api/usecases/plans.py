@@ -116,7 +116,7 @@ def request_plan(
     with db.write() as tx:
         queue = partial(queue_plan, tx, request, created_by=created_by, now=now)
         plan_id = once_only(tx, once, str, queue, now=now)
-        return _record(required_plan(rows.fetch(tx, plan_id), plan_id))
+        return record_of(required_plan(rows.fetch(tx, plan_id), plan_id))
 
 
 def queue_plan(
@@ -165,7 +165,7 @@ def trucks_of(tx: Connection, request: PlanRequest) -> tuple[Truck, ...]:
 def get_plan(db: Database, plan_id: str) -> PlanRecord:
     """One plan's state. Raises NotFound."""
     with db.read() as tx:
-        return _record(required_plan(rows.fetch(tx, plan_id), plan_id))
+        return record_of(required_plan(rows.fetch(tx, plan_id), plan_id))
 
 
 def plan_document(db: Database, plan_id: str) -> Plan:
@@ -208,7 +208,7 @@ def list_plans(
     last, limit = decode(cursor), checked_limit(limit)
     with db.read() as tx:
         found = rows.fetch_before(tx, last, limit + 1, service_date=service_date, status=status)
-    return page_of([_record(row) for row in found], limit, lambda each: each.id)
+    return page_of([record_of(row) for row in found], limit, lambda each: each.id)
 
 
 def cancel_plan(db: Database, plan_id: str, *, by: str, now: datetime) -> PlanRecord:
@@ -224,7 +224,7 @@ def cancel_plan(db: Database, plan_id: str, *, by: str, now: datetime) -> PlanRe
         if row.status != "cancelled":
             rows.end(tx, plan_id, status="cancelled", now=now)
             note(tx, plan_id, "cancelled", by=by, now=now, version=row.version)
-        return _record(required_plan(rows.fetch(tx, plan_id), plan_id))
+        return record_of(required_plan(rows.fetch(tx, plan_id), plan_id))
 
 
 def check_dates_and_time(request: PlanRequest, now: datetime, max_seconds: float) -> None:
@@ -254,7 +254,8 @@ def required_plan(row: Row[Any] | None, plan_id: str) -> Row[Any]:
     return row
 
 
-def _record(row: Row[Any]) -> PlanRecord:
+def record_of(row: Row[Any]) -> PlanRecord:
+    """A plan's row as those see it who asked for it."""
     return PlanRecord(
         id=row.id,
         status=row.status,

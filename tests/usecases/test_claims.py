@@ -1,12 +1,14 @@
 """Plans: claimed, solved, stored; whatever happens in between."""
 
 import threading
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from fake_planner import SETTINGS, TUESDAY, FakePlanner, ask, clock, run
 
+from api.config import Settings
 from api.store.database import Database
 from api.usecases import catalogue
 from api.usecases.catalogue import BINS
@@ -65,6 +67,33 @@ def test_a_silent_worker_loses_its_plan_and_can_write_nothing_more(db: Database)
     assert (late.status, late.has_plan, late.progress) == ("running", False, progress)
     done = run_claimed(db, second, settings=SETTINGS, clock=clock, planner=FakePlanner())
     assert (done.status, done.has_plan) == ("done", True)
+
+
+def test_a_plan_that_is_done_while_the_database_is_away_is_stored_when_it_is_back(
+    sqlite_url: str,
+) -> None:
+    hasty = Database(sqlite_url, busy_timeout_s=0.01)
+    fill_city(hasty)
+    claim = claim_plan(hasty, now=NOW, settings=SETTINGS, plan_id=ask(hasty).id)
+    assert claim is not None
+    held = ExitStack()
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            held.close()
+
+    done = run_claimed(
+        hasty,
+        claim,
+        settings=Settings(heartbeat_s=60),
+        clock=clock,
+        planner=FakePlanner(lambda *_: held.enter_context(hasty.write())),
+        wait=wait,
+    )
+    assert (done.status, done.has_plan, done.attempt, len(waits)) == ("done", True, 1, 3)
+    hasty.close()
 
 
 def test_a_heartbeat_keeps_the_lease(db: Database) -> None:

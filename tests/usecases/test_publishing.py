@@ -18,6 +18,7 @@ from api.usecases.errors import (
     VersionMismatch,
     Violates,
 )
+from api.usecases.idempotency import Once
 from api.usecases.planning import run_plan
 from api.usecases.plans import PlanRecord, cancel_plan, get_plan, list_plans
 from api.usecases.publishing import publish_plan
@@ -42,8 +43,11 @@ def done(db: Database, **changes: Any) -> PlanRecord:
     return run_plan(db, asked.id, settings=SETTINGS, clock=lambda: NOW, planner=all_on_one)
 
 
-def publish(db: Database, plan_id: str, expected: Any = "any") -> PlanRecord:
-    return publish_plan(db, plan_id, expected=expected, by="k2", now=NOW + timedelta(hours=1))
+def publish(
+    db: Database, plan_id: str, expected: Any = "any", once: Once | None = None
+) -> PlanRecord:
+    now = NOW + timedelta(hours=1)
+    return publish_plan(db, plan_id, expected=expected, by="k2", now=now, once=once)
 
 
 def test_publishing_another_plan_supersedes_the_one_before(db: Database) -> None:
@@ -74,6 +78,22 @@ def test_publishing_twice_is_publishing_once(db: Database) -> None:
     plan = done(db)
     assert publish(db, plan.id) == publish(db, plan.id)
     assert [each.kind for each in plan_changes(db, plan.id)].count("published") == 1
+
+
+def test_publishing_sent_again_with_its_key_leaves_alone_what_was_published_since(
+    db: Database,
+) -> None:
+    fill_city(db)
+    first, second = done(db), done(db)
+    once = Once("key-1", "k2", "hash")
+    published = publish(db, first.id, once=once)
+    publish(db, second.id)
+    again = publish(db, first.id, expected=1, once=once)
+    assert (again.id, again.status) == (published.id, "superseded")
+    assert get_plan(db, second.id).status == "published"
+    with pytest.raises(Conflict) as reused:
+        publish(db, second.id, once=replace(once, request_hash="another"))
+    assert reused.value.code == "idempotency_key_reused"
 
 
 def test_a_publisher_says_which_version_was_looked_at(db: Database) -> None:

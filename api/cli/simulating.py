@@ -1,7 +1,7 @@
 """`binrounds simulate`: policies on a city's digital twin."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -28,6 +28,7 @@ from api.store.database import Database
 from api.store.history import fetch_arrays
 from api.store.readings import fetch_emptyings
 from optimiser.simulator import City, OtherRuns, Record, Settings, UnknownPolicy, compare
+from optimiser.simulator.report import write_page, write_tables
 from optimiser.simulator.table import rows_of, table_of
 from optimiser.solvers import get_ready
 
@@ -144,7 +145,8 @@ def simulate(
         raise Refused("other_runs", str(error)) from error
     except ValueError as error:
         raise Refused("not_usable", f"{folder}: {error}") from error
-    _tell(runs, as_json=as_json)
+    files = [*write_tables(runs, out), write_page(runs, city, chosen, _title(folder), out)]
+    _tell(runs, files, as_json=as_json)
 
 
 def read_city(folder: Path, service: ServiceSettings) -> City:
@@ -219,8 +221,14 @@ def _bar(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         yield lambda days, every: progress.update(task, completed=days, total=every)
 
 
-def _tell(runs: list[Record], *, as_json: bool) -> None:
+def _title(folder: Path) -> str:
+    return folder.resolve().name or "The city"
+
+
+def _tell(runs: Sequence[Record], files: Sequence[Path], *, as_json: bool) -> None:
     if as_json:
-        show({"measures": rows_of(runs)})
-    else:
-        Console().print(table_of(runs))
+        show({"measures": rows_of(runs), "files": [str(each) for each in files]})
+        return
+    Console().print(table_of(runs))
+    for each in files:
+        click.echo(f"written: {each}")

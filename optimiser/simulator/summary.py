@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import isnan, nan, sqrt
 from statistics import fmean, stdev
 
 from optimiser.simulator.measures import Measure
@@ -12,8 +12,8 @@ _T_975 = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
     2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
 )  # fmt: skip
-"""97.5 % points of Student's t by degrees of freedom from 1 on; 1.96 and a little beyond."""
-_T_MANY = 2.0
+"""97.5 % points of Student's t by degrees of freedom from 1 on; for more, about 2."""
+_T_MANY = 2.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,17 @@ class Estimate:
 
 
 def estimate(values: Sequence[float]) -> Estimate:
-    """Mean and interval of one value a seed. Raises ValueError without any."""
-    if not values:
-        raise ValueError("there is no value to take a mean of")
-    if len(values) == 1:
-        return Estimate(values[0], nan, 1)
-    degrees = len(values) - 1
+    """Mean and interval of one value a seed; seeds without a value (NaN) are left out."""
+    known = [each for each in values if not isnan(each)]
+    if len(known) < 2:
+        return Estimate(known[0] if known else nan, nan, len(known))
+    degrees = len(known) - 1
     t = _T_975[degrees - 1] if degrees <= len(_T_975) else _T_MANY
-    return Estimate(fmean(values), t * stdev(values) / sqrt(len(values)), len(values))
+    return Estimate(fmean(known), t * stdev(known) / sqrt(len(known)), len(known))
 
 
 def of_policy(runs: Sequence[Record], policy: str, measure: Measure) -> Estimate:
-    """A measure of a policy over its seeds. Raises ValueError if it has no run."""
+    """A measure of a policy over its seeds."""
     return estimate([measure.of(run) for run in runs if run.policy == policy])
 
 
@@ -51,7 +50,8 @@ def saving(runs: Sequence[Record], policy: str, against: str, measure: Measure) 
         for run in runs
         if run.policy == policy and theirs.get(run.seed)
     ]
-    return estimate([100 * (1 - ours / other) for ours, other in pairs]) if pairs else None
+    found = estimate([100 * (1 - ours / other) for ours, other in pairs])
+    return found if found.seeds else None
 
 
 def policies_of(runs: Sequence[Record]) -> list[str]:

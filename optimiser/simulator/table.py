@@ -43,6 +43,8 @@ def rows_of(runs: Sequence[Record]) -> list[dict[str, Any]]:
 
 def shown(found: Estimate, measure: Measure) -> str:
     """An estimate as text."""
+    if isnan(found.mean):
+        return "-"
     half = "" if isnan(found.half) else f" ±{found.half:,.{measure.digits}f}"
     return f"{found.mean:,.{measure.digits}f}{half}"
 

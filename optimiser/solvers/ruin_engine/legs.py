@@ -2,7 +2,7 @@
 
 from math import asin, ceil, floor, sqrt
 
-from optimiser.solvers.ruin_engine.compiled import compiled, inlined, small
+from optimiser.solvers.ruin_engine.compiled import inlined, small
 from optimiser.solvers.ruin_engine.data import LATE, Legs, Traffic
 
 DIAMETER_M = 2 * 6_371_008.8

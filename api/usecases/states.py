@@ -67,7 +67,7 @@ def states_of(
     since = now - SPAN
     return fill_states_from_arrays(
         bins,
-        fetch_arrays(tx, bins, since=since, until=now),
+        fetch_arrays(tx, bins, since=since, until=now).arrays,
         fetch_emptyings(tx, [each.id for each in bins], since=since, until=now),
         until=now,
         zone=zone,
@@ -79,7 +79,7 @@ def _learned(tx: Connection, bins: Sequence[Bin], now: datetime, zone: ZoneInfo)
     since = now - SPAN
     past = history(
         bins,
-        fetch_arrays(tx, bins, since=since, until=now),
+        fetch_arrays(tx, bins, since=since, until=now).arrays,
         fetch_emptyings(tx, [each.id for each in bins], since=since, until=now),
         until=now,
         zone=zone,

@@ -13,6 +13,10 @@ Instant = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone
 """An aware instant, kept in UTC."""
 
 
+EYES = "driver"
+"""The sensor of levels that people saw: it is in no bin, and is never stuck, tilted or silent."""
+
+
 class Quality(IntEnum):
     """How far a reading can be trusted (LwM2M object 3435)."""
 

@@ -6,16 +6,23 @@ from optimiser.forecast.history import history, pools_of
 from optimiser.forecast.kinds import kind_of
 from optimiser.forecast.live import LiveStates, Updated
 from optimiser.forecast.outlook import Forecast, FullAt, forecast, full_at, overflow_chance
+from optimiser.forecast.points import NO_POINTS, Point, Points, packed, unpacked
 from optimiser.forecast.pools import Pool
+from optimiser.forecast.resume import NamedReadings, Resumed, resume
 from optimiser.forecast.state import FillState
 
 __all__ = [
+    "NO_POINTS",
     "FillState",
     "Forecast",
     "FullAt",
     "LiveStates",
+    "NamedReadings",
+    "Point",
+    "Points",
     "Pool",
     "ReadingArrays",
+    "Resumed",
     "Updated",
     "fill_states",
     "fill_states_from_arrays",
@@ -24,7 +31,10 @@ __all__ = [
     "history",
     "kind_of",
     "overflow_chance",
+    "packed",
     "pools_of",
     "prior_states",
     "reading_arrays",
+    "resume",
+    "unpacked",
 ]

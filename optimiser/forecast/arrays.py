@@ -1,6 +1,6 @@
 """Readings and emptyings as arrays: one row each, sorted, without repeats and without rubbish."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.domain.bins import Bin
-from optimiser.domain.readings import Emptying, Quality, Reading
+from optimiser.domain.readings import EYES, Emptying, Quality, Reading
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+NO_DEVICE = -1
+"""The number of the sensor of levels that people saw."""
 LONGEST_HISTORY_S = 365 * 86_400
 """What is older says nothing of today's rate, and a clock years off would say it loudly."""
 MOST_READINGS = 3000
@@ -28,8 +30,9 @@ class ReadingArrays:
 
     `bin_index` is the row of the bin in the sequence of bins that goes with the arrays (rows
     outside it are left out), `time_s` seconds since 1970 UTC, `fill` 0..1.5, `quality` the
-    numbers of `Quality`. `sensor` is any number that tells sensors apart; rows alike in bin,
-    time, sensor and sequence are one reading. Raises ValueError if the shapes differ.
+    numbers of `Quality`. `sensor` is any number from 0 that tells sensors apart, or `NO_DEVICE`;
+    rows alike in bin, time, sensor and sequence are one reading. Raises ValueError if the shapes
+    differ.
     """
 
     bin_index: IntArray
@@ -52,8 +55,7 @@ def reading_arrays(bins: Sequence[Bin], readings: Sequence[Reading]) -> ReadingA
     """Arrays of readings; those of bins that are not in `bins` are left out."""
     row = row_by_id(bins)
     known = [each for each in readings if each.bin_id in row]
-    # numbered by name, so that the order of the readings does not show
-    names = {name: index for index, name in enumerate(sorted({each.sensor_id for each in known}))}
+    names = numbered(each.sensor_id for each in known)
     return ReadingArrays(
         bin_index=np.array([row[each.bin_id] for each in known], dtype=np.int64),
         time_s=np.array([each.time.timestamp() for each in known], dtype=np.float64),
@@ -62,6 +64,20 @@ def reading_arrays(bins: Sequence[Bin], readings: Sequence[Reading]) -> ReadingA
         sensor=np.array([names[each.sensor_id] for each in known], dtype=np.int64),
         sequence=np.array([each.sequence for each in known], dtype=np.int64),
     )
+
+
+def joined(*parts: ReadingArrays) -> ReadingArrays:
+    """The readings of some arrays, at least one."""
+    names = ReadingArrays.__slots__
+    return ReadingArrays(
+        *(np.concatenate([getattr(each, name) for each in parts]) for name in names)
+    )
+
+
+def numbered(sensor_ids: Iterable[str]) -> dict[str, int]:
+    """Numbers of sensors by name, so that they do not depend on the order of readings."""
+    names = sorted(set(sensor_ids) - {EYES})
+    return {name: index for index, name in enumerate(names)} | {EYES: NO_DEVICE}
 
 
 def usable(readings: ReadingArrays, bins: int, until: datetime) -> ReadingArrays:

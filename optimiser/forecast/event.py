@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from optimiser.forecast.arrays import BoolArray, FloatArray, IntArray
 
-READ, TELLS_TILT, EMPTIED = 0, 1, 2
-"""Kinds of events: a reading, a reading that its own device takes for invalid, an emptying."""
+READ, TELLS_TILT, EMPTIED, SEEN = 0, 1, 2, 3
+"""Kinds of events: a reading, a reading that its own device takes for invalid, an emptying, a
+level that somebody saw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +20,8 @@ class Rank:
     day: FloatArray
     fill: FloatArray
     suspicious: BoolArray
+
+    @property
+    def read(self) -> BoolArray:
+        """Which tell a level."""
+        return np.asarray((self.kind == READ) | (self.kind == SEEN))

@@ -9,13 +9,14 @@ import numpy as np
 from optimiser.domain.bins import Bin
 from optimiser.domain.readings import Emptying, Reading
 from optimiser.forecast.arrays import IntArray, ReadingArrays, reading_arrays
-from optimiser.forecast.event import EMPTIED
+from optimiser.forecast.belief import Belief
 from optimiser.forecast.history import History, history, pools_of
 from optimiser.forecast.ledger import Setting, nothing_heard, setting, told_states
 from optimiser.forecast.pools import Pool
-from optimiser.forecast.report import Told
+from optimiser.forecast.sensing import Sensing
 from optimiser.forecast.state import FillState
-from optimiser.forecast.timeline import Events, last_rows, merge, run
+from optimiser.forecast.timeline import Events, merge, run
+from optimiser.forecast.told import Told, nothing_told
 
 
 def fill_states(
@@ -61,11 +62,27 @@ def prior_states(bins: Sequence[Bin], *, at: datetime, zone: ZoneInfo) -> tuple[
 
 
 def _states(past: History, given: Setting) -> tuple[FillState, ...]:
-    sensor_row, sensors = sensor_rows(past.readings)
-    events = _events(past, given, sensor_row, sensors)
-    belief, sensing = given.start(), nothing_heard(sensors)
-    quality = run(belief, sensing, given.nature, events)
-    return told_states(given, belief, sensing, _last(events, quality, len(given.bins)), past.until)
+    rows, sensors = sensor_rows(past.readings)
+    belief, sensing, last = given.start(), nothing_heard(sensors), nothing_told(len(past.bins))
+    take_in(past, given, rows, belief=belief, sensing=sensing, last=last)
+    return told_states(given, belief, sensing, last, past.until)
+
+
+def take_in(
+    past: History,
+    given: Setting,
+    sensor_row: IntArray,
+    *,
+    belief: Belief,
+    sensing: Sensing,
+    last: Told,
+) -> None:
+    """Take readings and emptyings, all later than what is believed, into beliefs, in place.
+
+    `sensor_row` (readings,) are the rows of their sensors in `sensing`, whose last is nobody's.
+    """
+    events = _events(past, given, sensor_row, len(sensing.fill) - 1)
+    last.note(events, run(belief, sensing, given.nature, events))
 
 
 def sensor_rows(readings: ReadingArrays) -> tuple[IntArray, int]:
@@ -78,7 +95,7 @@ def sensor_rows(readings: ReadingArrays) -> tuple[IntArray, int]:
     return row.astype(np.int64), len(known)
 
 
-def _events(past: History, given: Setting, sensor_row: IntArray, sensors: int) -> Events:
+def _events(past: History, given: Setting, sensor_row: IntArray, nobody: int) -> Events:
     rows, told = past.readings, past.emptyings
     return merge(
         rows,
@@ -86,15 +103,5 @@ def _events(past: History, given: Setting, sensor_row: IntArray, sensors: int) -
         given.time.days(past.number, given.profile_of[rows.bin_index]),
         told,
         given.deposit_days(told.bin_index, told.time_s),
-        nobody=sensors,
+        nobody=nobody,
     )
-
-
-def _last(events: Events, quality: IntArray, bins: int) -> Told:
-    """The last reading of each bin."""
-    found = Told(np.full(bins, -1), np.zeros(bins, dtype=np.int64))
-    read = np.flatnonzero(events.kind != EMPTIED)
-    rows = read[last_rows(events.bin_index[read])]
-    found.sensor_row[events.bin_index[rows]] = events.sensor_row[rows]
-    found.quality[events.bin_index[rows]] = quality[rows]
-    return found

@@ -73,14 +73,14 @@ def seen_by(sensing: Sensing, event: Rank, level: FloatArray) -> Seen:
 
 def judged(now: Belief, sensing: Sensing, event: Rank, seen: Seen) -> tuple[Sensing, Judged]:
     """Sensors after an event of each bin, their noise as before, and what the readings come to."""
-    read = event.kind == READ
+    read = event.read
     match, other = now.main.match(seen), now.other.match(seen)
     true = (1 - SPIKES) * match.likelihood
     other_true = (1 - SPIKES) * other.likelihood
     nothing = SPIKES * ANY
     all_in_all = true + nothing
     plain = all_in_all + chance(now.odds) * (other_true + nothing - all_in_all)
-    same = read & (np.abs(event.fill - sensing.fill) < 1e-9)
+    same = (event.kind == READ) & (np.abs(event.fill - sensing.fill) < 1e-9)
     stuck, is_stuck = _stuck(now, sensing, event, match=match, seen=seen, same=same)
     doubt, is_tilted = _tilted(sensing, event, match, plain)
     faulty = np.where(is_stuck, STUCK, np.where(is_tilted, TILTED, FINE))
@@ -104,7 +104,7 @@ def judged(now: Belief, sensing: Sensing, event: Rank, seen: Seen) -> tuple[Sens
 def _sensed(
     before: Sensing, event: Rank, found: Judged, stuck: FloatArray, doubt: FloatArray
 ) -> Sensing:
-    read, same = event.kind == READ, found.same
+    read, same = event.read, found.same
     return Sensing(
         noise_sum=before.noise_sum,
         noise_n=before.noise_n,

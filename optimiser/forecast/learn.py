@@ -6,7 +6,7 @@ import numpy as np
 
 from optimiser.forecast.arrays import BoolArray, FloatArray, IntArray
 from optimiser.forecast.belief import NEVER, Belief
-from optimiser.forecast.event import EMPTIED, READ, Rank
+from optimiser.forecast.event import EMPTIED, Rank
 from optimiser.forecast.judge import ANY, FINE, STUCK, Judged
 from optimiser.forecast.sensing import UNLIKELY, Sensing
 from optimiser.forecast.track import Nature, Seen, Track
@@ -86,7 +86,7 @@ def learned(
 
 
 def _turn(before: Sensing, judged: Judged, event: Rank) -> Turn:
-    read, emptied = event.kind == READ, event.kind == EMPTIED
+    read, emptied = event.read, event.kind == EMPTIED
     odds = np.where(judged.odds < HARDLY, NEVER, judged.odds)
     switch = read & (odds > UNLIKELY) & (judged.faulty == FINE)
     unexpected = read & (judged.share < 0.5) & (judged.faulty != STUCK) & ~switch

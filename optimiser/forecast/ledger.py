@@ -13,9 +13,10 @@ from optimiser.forecast.belief import Belief, predicted, unknown
 from optimiser.forecast.clock import DepositTime, LocalDays, deposit_time, local_days
 from optimiser.forecast.pools import Pool, pool_for
 from optimiser.forecast.profile import Profile
-from optimiser.forecast.report import Told, as_states
+from optimiser.forecast.report import as_states
 from optimiser.forecast.sensing import Sensing, unheard
 from optimiser.forecast.state import FillState
+from optimiser.forecast.told import Told
 from optimiser.forecast.track import Nature
 
 DRIFT_SHARE = 0.01

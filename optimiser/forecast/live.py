@@ -15,6 +15,7 @@ from optimiser.forecast.arrays import (
     IntArray,
     ReadingArrays,
     emptying_arrays,
+    joined,
     row_by_id,
     sorted_once,
     usable,
@@ -29,13 +30,12 @@ from optimiser.forecast.recent import (
     Recent,
     SensorRows,
     first_times,
-    joined,
     joined_emptyings,
 )
-from optimiser.forecast.report import Told
 from optimiser.forecast.sensing import Sensing, extended
 from optimiser.forecast.state import FillState
-from optimiser.forecast.timeline import Events, last_rows, merge, run
+from optimiser.forecast.timeline import Events, merge, run
+from optimiser.forecast.told import nothing_told
 
 KEPT = DEPTH // 2
 """So many of a bin's latest events lie after its safe point at least."""
@@ -77,7 +77,7 @@ class LiveStates:
         self._safe_s = np.full(len(bins), -np.inf)
         self._next, self._next_sensing = self._given.start(), nothing_heard(0)
         self._next_after = np.zeros(len(bins), dtype=np.int64)
-        self._last = Told(np.full(len(bins), -1), np.zeros(len(bins), dtype=np.int64))
+        self._last = nothing_told(len(bins))
 
     def update(
         self, readings: ReadingArrays, emptyings: Sequence[Emptying], *, until: datetime
@@ -122,7 +122,7 @@ class LiveStates:
         told = _of(emptying_arrays(self._row_by_id, emptyings, until), mine)
         self._recent.taken(bins)
         self._safe_s[bins] = -np.inf
-        self._last.sensor_row[bins], self._last.quality[bins] = -1, 0
+        self._last.forget(bins)
         self._restored(bins, self._given.start(), nothing_heard(len(self._rows)))
         self._again(good.where(mine[good.bin_index]), told)
 
@@ -208,10 +208,7 @@ class LiveStates:
 
     def _run(self, events: Events) -> None:
         quality = run(self._now, self._sensing, self._given.nature, events)
-        read = np.flatnonzero(events.kind != EMPTIED)
-        rows = read[last_rows(events.bin_index[read])]
-        self._last.sensor_row[events.bin_index[rows]] = events.sensor_row[rows]
-        self._last.quality[events.bin_index[rows]] = quality[rows]
+        self._last.note(events, quality)
 
 
 def _of(emptyings: EmptyingArrays, bins: BoolArray) -> EmptyingArrays:

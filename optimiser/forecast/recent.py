@@ -117,14 +117,6 @@ class SensorRows:
         return np.flatnonzero(wanted[self._bins])
 
 
-def joined(one: ReadingArrays, other: ReadingArrays) -> ReadingArrays:
-    """Readings of both."""
-    names = ReadingArrays.__slots__
-    return ReadingArrays(
-        *(np.concatenate([getattr(one, name), getattr(other, name)]) for name in names)
-    )
-
-
 def joined_emptyings(one: EmptyingArrays, other: EmptyingArrays) -> EmptyingArrays:
     """Emptyings of both by (bin, time), each once."""
     of_bin = np.concatenate([one.bin_index, other.bin_index])

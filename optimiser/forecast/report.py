@@ -1,7 +1,6 @@
 """What the filter believes, told bin by bin as fill states."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from optimiser.forecast.judge import STUCK, TILTED
 from optimiser.forecast.pools import Pool
 from optimiser.forecast.sensing import Sensing
 from optimiser.forecast.state import FillState, Reliability, SensorState
+from optimiser.forecast.told import Told
 
 HIGH_SD, MEDIUM_SD = 0.08, 0.15
 """Standard deviation of the level up to which a forecast is of high or medium reliability."""
@@ -23,16 +23,6 @@ FRESH_S = 36 * 3600
 SILENT_S, GAPS = 36 * 3600, 2.6
 """A sensor is silent if not heard for so long and so many of its usual gaps: one lost uplink
 of a sensor that reads once a day is no silence, nor is a night of losses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The last reading of each bin and what it was taken for, all (bins,); `sensor_row` is -1
-    of a bin that was never heard.
-    """
-
-    sensor_row: IntArray
-    quality: IntArray
 
 
 def as_states(
@@ -47,10 +37,10 @@ def as_states(
 ) -> tuple[FillState, ...]:
     """Fill states in the order of the bins, whose beliefs are those at `until`."""
     now_s = until.timestamp()
-    sensor = sensing.where(last.sensor_row)
+    sensor, device = sensing.where(last.sensor_row), sensing.where(last.device_row)
     # what a faulty sensor says is no second opinion
-    level_var = np.where(sensor.faulty > 0, belief.main.level_var, belief.level_var)
-    sensors = _sensors(sensor, last.sensor_row, now_s)
+    level_var = np.where(device.faulty > 0, belief.main.level_var, belief.level_var)
+    sensors = _sensors(device, last.device_row, now_s)
     reliability = _reliability(np.sqrt(level_var), now_s - belief.heard_s, sensors)
     heard = last.sensor_row >= 0
     columns: dict[str, Sequence[Any]] = {

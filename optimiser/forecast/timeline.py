@@ -12,6 +12,7 @@ import numpy as np
 
 from optimiser.domain.readings import Quality
 from optimiser.forecast.arrays import (
+    NO_DEVICE,
     BoolArray,
     EmptyingArrays,
     FloatArray,
@@ -20,7 +21,7 @@ from optimiser.forecast.arrays import (
     firsts,
 )
 from optimiser.forecast.belief import Belief
-from optimiser.forecast.event import EMPTIED, READ, TELLS_TILT, Rank
+from optimiser.forecast.event import EMPTIED, READ, SEEN, TELLS_TILT, Rank
 from optimiser.forecast.filter import step
 from optimiser.forecast.sensing import Sensing
 from optimiser.forecast.track import Nature
@@ -72,6 +73,7 @@ def merge(
     """
     count = len(emptyings.time_s)
     kind = np.where(readings.quality == Quality.LIKELY_INVALID, TELLS_TILT, READ)
+    kind = np.where(readings.sensor == NO_DEVICE, SEEN, kind)
     columns = Events(
         bin_index=np.concatenate([emptyings.bin_index, readings.bin_index]),
         sensor_row=np.concatenate([np.full(count, nobody), sensor_row]),

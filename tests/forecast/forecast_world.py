@@ -34,9 +34,10 @@ def reading(
     bin_id: str = "b1",
     quality: Quality = Quality.UNCHECKED,
     sequence: int = 0,
+    sensor: str | None = None,
 ) -> Reading:
     return Reading(
-        sensor_id=f"s-{bin_id}",
+        sensor_id=sensor or f"s-{bin_id}",
         bin_id=bin_id,
         time=at(days),
         fill=fill,

@@ -34,12 +34,10 @@ from api.usecases.driver.events import (
 )
 from api.usecases.driver.state import in_order, recorded
 from api.usecases.keys import Principal
-from optimiser.domain.readings import Quality
+from optimiser.domain.readings import EYES, Quality
 
 Outcome = Literal["recorded", "duplicate", "conflicting", "rejected"]
 
-SEEN_BY = "driver"
-"""Levels that drivers see are readings of this sensor, which is in no bin."""
 _BEFORE_EMPTYING = timedelta(seconds=1)
 _SEQUENCE = 2**62 - 1
 
@@ -203,7 +201,7 @@ def _level(event: DriverEvent) -> Arrival | None:
     early = _BEFORE_EMPTYING if event.kind == "done" else timedelta()
     return Arrival(
         time=event.time - early,
-        sensor_id=SEEN_BY,
+        sensor_id=EYES,
         sequence=event.id.int & _SEQUENCE,
         bin_id=event.visit_id,
         fill=event.fill,

@@ -169,7 +169,7 @@ def _city(db: Database, timezone: str) -> City:
     until = datetime.now(UTC)
     with db.read() as tx:
         bins = fetch_all(tx, BINS)
-        readings = fetch_arrays(tx, bins, since=_EVER, until=until)
+        readings = fetch_arrays(tx, bins, since=_EVER, until=until).arrays
         return City(
             bins=bins,
             depots=fetch_all(tx, DEPOTS),

@@ -83,7 +83,7 @@ $(VENV)/.bench: requirements/bench.lock $(VENV)/.dev
 # Locks hold for every platform and Python >= 3.11; `uv` is used to write them, not to install.
 lock: | $(BIN)/python
 	@test -x var/lock/bin/uv || { $(PYTHON) -m venv var/lock && var/lock/bin/python -m pip install --quiet uv; }
-	@for part in "run pyproject.toml --extra postgresql --extra oidc" "build --group build" \
+	@for part in "run pyproject.toml --extra postgresql --extra oidc --extra celery" "build --group build" \
 	    "dev --group dev --constraint requirements/run.lock" \
 	    "bench pyproject.toml --extra bench --constraint requirements/run.lock"; do set -- $$part; name=$$1; shift; \
 	  UV_CUSTOM_COMPILE_COMMAND="make lock" var/lock/bin/uv pip compile --quiet --universal \

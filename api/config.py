@@ -33,8 +33,15 @@ def _secure(url: str) -> str:
     return url
 
 
+def _known_broker(url: str) -> str:
+    if urlsplit(url).scheme not in {"amqp", "amqps", "redis", "rediss"}:
+        raise ValueError("the broker is amqp://USER:PASSWORD@HOST/VHOST or redis://HOST/NUMBER")
+    return url
+
+
 SecureUrl = Annotated[str, AfterValidator(_secure)]
 DatabaseUrl = Annotated[str, AfterValidator(_with_driver)]
+BrokerUrl = Annotated[str, AfterValidator(_known_broker)]
 
 
 class Settings(BaseSettings):
@@ -118,6 +125,11 @@ class Settings(BaseSettings):
     attempts: Annotated[int, Field(ge=1, le=100)] = 3
     poll_s: Annotated[float, Field(gt=0, le=60)] = 0.3
     """How often an idle worker looks for a queued plan."""
+
+    broker_url: BrokerUrl | None = None
+    """RabbitMQ or Redis, for `binrounds sweep` and `worker --celery`; needs the extra `celery`."""
+    broker_queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")] = "binrounds.plans"
+    """The queue's name there. Services that share a broker have one each."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(

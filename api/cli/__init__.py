@@ -18,6 +18,7 @@ _COMMANDS = {
     "serve": "api.cli.serving:serve",
     "simulate": "api.cli.simulating:simulate",
     "solve": "optimiser.cli:solve",
+    "sweep": "api.cli.serving:sweep",
     "verify": "optimiser.cli:verify",
     "worker": "api.cli.serving:worker",
 }

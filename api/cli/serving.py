@@ -1,11 +1,12 @@
-"""`binrounds serve`, `worker` and `migrate`."""
+"""`binrounds serve`, `worker`, `sweep` and `migrate`."""
 
 from datetime import date
+from importlib.util import find_spec
 
 import click
 
 from api.cli.access import demo_keys, key_lines
-from api.cli.common import database, json_option, say_errors, settings, show
+from api.cli.common import Refused, database, json_option, say_errors, settings, show
 from api.cli.supervisor import Supervisor, free_port
 from api.config import Settings
 from api.logs import set_up_logs
@@ -53,16 +54,43 @@ def _demo_lines(made: tuple[CreatedKey, ...], address: str, today: date) -> list
 
 
 @click.command()
+@click.option(
+    "--celery", "with_celery", is_flag=True, help="Take them from the broker that `sweep` fills."
+)
 @say_errors
-def worker() -> None:
+def worker(with_celery: bool) -> None:
     """Solve queued plans until SIGTERM or Ctrl-C. As many as wanted may share a database."""
+    found = _ready_for_work(with_broker=with_celery)
+    if with_celery:
+        from api.jobs.celery_worker import run_celery_worker  # noqa: PLC0415  # needs the extra
+
+        raise SystemExit(run_celery_worker(found))
     from api.jobs.worker import run_worker  # noqa: PLC0415  # loads the solvers
 
+    run_worker(found)
+
+
+@click.command()
+@say_errors
+def sweep() -> None:
+    """Send queued plans to Celery's workers, and do the chores, until SIGTERM or Ctrl-C."""
+    found = _ready_for_work(with_broker=True)
+    from api.jobs.sweeper import run_sweeper  # noqa: PLC0415  # needs the extra
+
+    run_sweeper(found)
+
+
+def _ready_for_work(*, with_broker: bool) -> Settings:
+    """The settings, once the database, and with it the broker's part, are found to be there."""
     found = settings()
+    if with_broker and found.broker_url is None:
+        text = "BINROUNDS_BROKER_URL is not set: amqp://USER:PASSWORD@HOST/VHOST or redis://HOST"
+        raise Refused("no_broker", text)
+    if with_broker and find_spec("celery") is None:
+        raise Refused("not_installed", "Celery is not there: pip install 'binrounds[celery]'")
     set_up_logs(found.log_format, found.log_level or "info")
     with database(found):
-        pass
-    run_worker(found)
+        return found
 
 
 @click.command()

@@ -10,35 +10,24 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Event, Thread
 from types import FrameType
 
 from api.config import Settings
+from api.jobs.chores import TELL_EVERY, Chores, tell
 from api.jobs.outbox import empty_outbox
 from api.jobs.sending import PinnedSender
 from api.logs import set_up_logs
-from api.store import workers
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
-from api.store.events import forget_positions
-from api.store.states import fold_news
-from api.store.webhooks import forget_before
-from api.usecases.claims import worker_name
-from api.usecases.idempotency import forget_old
 from api.usecases.planning import claim_plan, run_claimed
 from api.usecases.ports import Clock, Planner, utc_now
-from api.usecases.timetable import run_schedules
 from optimiser.planning import make_plan
 from optimiser.solvers import get_ready
 
 log = logging.getLogger(__name__)
 
-_TIDY_EVERY = timedelta(hours=1)
-_DELIVERIES_KEPT = timedelta(days=30)
-_SCHEDULES_EVERY = timedelta(seconds=2)
-_TELL_EVERY = timedelta(seconds=5)
-_FORGOTTEN = timedelta(days=1)
 _AFTER_FAILURE_S = 1.0
 
 
@@ -55,19 +44,14 @@ def work(
 
     A database that is busy or gone is tried again: nothing ends this loop but `stopping`.
     """
-    tidied = looked = told = datetime.min.replace(tzinfo=UTC)
+    chores, told = Chores(db, settings), datetime.min.replace(tzinfo=UTC)
     while not stopping():
         try:
-            if clock() > looked + _SCHEDULES_EVERY:
-                looked = clock()
-                run_schedules(db, now=looked, timezone=settings.timezone)
-            if clock() > told + _TELL_EVERY:
-                _tell(db, clock())
+            chores.do(clock())
+            if clock() > told + TELL_EVERY:
+                tell(db, clock())
                 told = clock()
             ran = _run_next(db, settings, stopping, clock, planner)
-            if clock() > tidied + _TIDY_EVERY:
-                _tidy(db, clock(), settings)
-                tidied = clock()
         except StoreUnavailable as error:
             log.warning("%s; trying again", error.detail)
             wait(_AFTER_FAILURE_S)
@@ -96,21 +80,6 @@ def _run_next(
     )
     log.info("plan %s is %s %s", ended.id, ended.status, ended.error_code or "")
     return True
-
-
-def _tell(db: Database, now: datetime) -> None:
-    """Say that this worker is there; while it solves, the plan's heartbeat says so."""
-    with db.write() as tx:
-        workers.seen(tx, worker_name(), now)
-
-
-def _tidy(db: Database, now: datetime, settings: Settings) -> None:
-    with db.write() as tx:
-        forget_old(tx, now=now)
-        workers.forget_silent(tx, now - _FORGOTTEN)
-        forget_before(tx, now - _DELIVERIES_KEPT)
-        fold_news(tx)
-        forget_positions(tx, now - timedelta(days=settings.positions_kept_days))
 
 
 def run_worker(settings: Settings, *, with_parent: bool = False) -> None:

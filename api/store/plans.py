@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     column,
@@ -106,14 +107,23 @@ def fetch_published(tx: Connection, service_date: date) -> Row[Any] | None:
 
 def fetch_claimable(tx: Connection, now: datetime, plan_id: str | None) -> Row[Any] | None:
     """The oldest row that is queued, or running under a lease that is over; it is held."""
-    open_ = or_(
-        _COLUMNS.status == "queued",
-        (_COLUMNS.status == "running") & (_COLUMNS.lease_until < now),
-    )
-    statement = select(plans).where(open_).order_by(_COLUMNS.id).limit(1)
+    statement = select(plans).where(_claimable(now)).order_by(_COLUMNS.id).limit(1)
     if plan_id is not None:
         statement = statement.where(_COLUMNS.id == plan_id)
     return tx.execute(statement.with_for_update(skip_locked=True)).first()
+
+
+def fetch_claimable_ids(tx: Connection, now: datetime, limit: int) -> tuple[str, ...]:
+    """The oldest of those that `fetch_claimable` would find; nothing is held."""
+    statement = select(_COLUMNS.id).where(_claimable(now)).order_by(_COLUMNS.id).limit(limit)
+    return tuple(tx.execute(statement).scalars())
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        _COLUMNS.status == "queued",
+        (_COLUMNS.status == "running") & (_COLUMNS.lease_until < now),
+    )
 
 
 def claim(tx: Connection, row: Row[Any], *, worker: str, now: datetime, until: datetime) -> Lease:

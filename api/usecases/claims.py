@@ -66,6 +66,12 @@ def claim_plan(
     return None
 
 
+def waiting_plans(db: Database, *, now: datetime, limit: int) -> tuple[str, ...]:
+    """The oldest plans that `claim_plan` would take, without taking them."""
+    with db.read() as tx:
+        return rows.fetch_claimable_ids(tx, now, limit)
+
+
 def heartbeat(
     db: Database,
     claim: Claim,

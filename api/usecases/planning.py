@@ -48,15 +48,19 @@ def run_plan(
     settings: Settings,
     clock: Clock,
     planner: Planner = make_plan,
+    give_back: Callable[[], bool] = lambda: False,
 ) -> PlanRecord:
-    """Claim one plan and run it. A plan that is not to be had is left as it is.
+    """Claim one plan and run it, as `run_claimed` does. A plan that is not to be had, because it
+    is somebody else's or at its end, is left as it is.
 
     Raises NotFound, StoreUnavailable.
     """
     claim = claim_plan(db, now=clock(), settings=settings, plan_id=plan_id)
     if claim is None:
         return get_plan(db, plan_id)
-    return run_claimed(db, claim, settings=settings, clock=clock, planner=planner)
+    return run_claimed(
+        db, claim, settings=settings, clock=clock, planner=planner, give_back=give_back
+    )
 
 
 def run_claimed(

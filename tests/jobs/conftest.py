@@ -1,3 +1,5 @@
+from brokers import broker_url, own_redis, queue, rabbitmq_url  # noqa: F401  # as below
+
 from databases import (  # noqa: F401  # pytest finds fixtures by name
     db,
     db_url,

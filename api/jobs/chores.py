@@ -1,0 +1,55 @@
+"""What has to be done every so often besides solving, by as many processes as there are."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from api.config import Settings
+from api.store import workers
+from api.store.database import Database
+from api.store.events import forget_positions
+from api.store.states import fold_news
+from api.store.webhooks import forget_before
+from api.usecases.claims import worker_name
+from api.usecases.idempotency import forget_old
+from api.usecases.timetable import run_schedules
+
+TELL_EVERY = timedelta(seconds=5)
+_SCHEDULES_EVERY = timedelta(seconds=2)
+_TIDY_EVERY = timedelta(hours=1)
+_DELIVERIES_KEPT = timedelta(days=30)
+_FORGOTTEN = timedelta(days=1)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass
+class Chores:
+    """Plans of schedules are asked for, and what is old is forgotten."""
+
+    db: Database
+    settings: Settings
+    _looked: datetime = field(default=_LONG_AGO, init=False)
+    _tidied: datetime = field(default=_LONG_AGO, init=False)
+
+    def do(self, now: datetime) -> None:
+        """Do what is due. Raises StoreUnavailable."""
+        if now > self._looked + _SCHEDULES_EVERY:
+            self._looked = now
+            run_schedules(self.db, now=now, timezone=self.settings.timezone)
+        if now > self._tidied + _TIDY_EVERY:
+            _tidy(self.db, now, self.settings)
+            self._tidied = now
+
+
+def tell(db: Database, now: datetime) -> None:
+    """Say that this worker is there; while it solves, the plan's heartbeat says so."""
+    with db.write() as tx:
+        workers.seen(tx, worker_name(), now)
+
+
+def _tidy(db: Database, now: datetime, settings: Settings) -> None:
+    with db.write() as tx:
+        forget_old(tx, now=now)
+        workers.forget_silent(tx, now - _FORGOTTEN)
+        forget_before(tx, now - _DELIVERIES_KEPT)
+        fold_news(tx)
+        forget_positions(tx, now - timedelta(days=settings.positions_kept_days))

@@ -1,5 +1,7 @@
 # The service as an image: `docker build -t binrounds .`, settings from the environment.
 FROM python:3.13-slim AS build
+# The processor that the search is compiled for, by LLVM's name: `generic` runs everywhere.
+ARG CPU=generic
 WORKDIR /src
 COPY requirements ./requirements
 RUN python -m venv /opt/binrounds \
@@ -11,20 +13,30 @@ COPY api ./api
 COPY fixtures ./fixtures
 RUN /opt/binrounds/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
  && /opt/binrounds/bin/pip uninstall --yes hatchling editables
+# Away from /src, so that it is the installed sources that are compiled.
+WORKDIR /
+RUN NUMBA_CPU_NAME=$CPU BINROUNDS_CACHE_DIR=/opt/binrounds/compiled \
+    /opt/binrounds/bin/python -m optimiser.solvers.ruin_engine.warm \
+ && chmod -R a+rX /opt/binrounds
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin binrounds \
  && install -d -o binrounds -g binrounds /data
 COPY --from=build /opt/binrounds /opt/binrounds
+ARG CPU=generic
 ENV PATH=/opt/binrounds/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    NUMBA_CPU_NAME=$CPU \
     BINROUNDS_LOG_FORMAT=json \
     BINROUNDS_LOG_LEVEL=info \
-    BINROUNDS_CACHE_DIR=/data/cache \
+    BINROUNDS_CACHE_SEED=/opt/binrounds/compiled \
+    BINROUNDS_CACHE_DIR=/tmp/binrounds \
+    BINROUNDS_HOST=0.0.0.0 \
     BINROUNDS_DATABASE_URL=sqlite:////data/binrounds.sqlite3
 USER 10001
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=3s CMD ["python", "-c", \
+HEALTHCHECK --interval=30s --timeout=3s --start-period=30s CMD ["python", "-c", \
   "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/livez', timeout=2)"]
-CMD ["binrounds", "serve", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["binrounds", "serve"]

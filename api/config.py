@@ -1,12 +1,24 @@
-"""Settings from the environment, prefix `BINROUNDS_`. No secret has a default."""
+"""Settings from the environment, prefix `BINROUNDS_`. No secret has a default.
 
+Where BINROUNDS_SECRETS_DIR names a folder, a file in it with a variable's name stands for that
+variable: containers get their secrets so.
+"""
+
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AliasChoices, Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from api.logs import LogFormat, LogLevel
 from optimiser.domain.calendar import Zone
@@ -22,6 +34,7 @@ def _with_driver(url: str) -> str:
     return url
 
 
+SECRETS_DIR = "BINROUNDS_SECRETS_DIR"
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -137,6 +150,27 @@ class Settings(BaseSettings):
     )
     threads: Annotated[int, Field(ge=1, le=256)] = 8
     """Threads of a web process."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Files of secrets win over the environment, which an image may have filled. Raises
+        SettingsError for a folder that is none.
+
+        There is no .env file: what a process runs with is seen where it is started.
+        """
+        del dotenv_settings, file_secret_settings
+        folder = os.environ.get(SECRETS_DIR)
+        if folder is not None and not Path(folder).is_dir():
+            raise SettingsError(f"{SECRETS_DIR}: {folder} is no folder")
+        files = () if folder is None else (SecretsSettingsSource(settings_cls, folder),)
+        return (init_settings, *files, env_settings)
 
     @model_validator(mode="after")
     def _audience_goes_with_issuer(self) -> Self:

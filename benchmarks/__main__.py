@@ -6,7 +6,17 @@ from pathlib import Path
 
 import click
 
-from benchmarks import backtest, driver_sync, engines, forecast, pictures, reads, service, tables
+from benchmarks import (
+    backtest,
+    driver_sync,
+    engines,
+    forecast,
+    pictures,
+    reads,
+    service,
+    tables,
+    workers,
+)
 from benchmarks.city import cancel, growth
 from benchmarks.city import command as city
 from benchmarks.classic import command as classic
@@ -64,6 +74,7 @@ main.add_command(forecast.command, "forecast")
 main.add_command(reads.command, "reads")
 main.add_command(service.command, "service")
 main.add_command(tables.command, "tables")
+main.add_command(workers.command, "workers")
 
 
 def _published(path: Path) -> dict[str, dict[str, str]]:

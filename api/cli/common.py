@@ -8,6 +8,7 @@ from typing import Any, NoReturn, ParamSpec
 
 import click
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from api.config import Settings
 from api.store.database import Database
@@ -61,6 +62,8 @@ def settings() -> Settings:
     except ValidationError as error:
         wrong = "; ".join(str(each) for each in field_problems(error))
         raise Refused("bad_settings", f"settings: {wrong}") from None
+    except SettingsError as error:
+        raise Refused("bad_settings", f"settings: {error}") from None
 
 
 @contextmanager

@@ -12,18 +12,22 @@ from api.config import Settings
 from api.logs import set_up_logs
 from api.usecases.keys import CreatedKey
 from api.usecases.ports import utc_now
+from optimiser.solvers.ready import take_compiled
 
 
 @click.command()
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65_535), help="0 takes a free one.  [default: 8000]")
 @click.option("--demo", "with_demo", is_flag=True, help="Make fresh demo keys and print them.")
+@click.option("--web-only", is_flag=True, help="No worker, and the database is left as it is.")
 @say_errors
-def serve(host: str | None, port: int | None, with_demo: bool) -> None:
+def serve(host: str | None, port: int | None, with_demo: bool, web_only: bool) -> None:
     """Bring the database up to date, then serve HTTP and solve plans until Ctrl-C."""
     found = settings()
     host = found.host if host is None else host
-    with database(found, migrated=True) as db:
+    if web_only:
+        take_compiled()  # the worker of this machine would have done it
+    with database(found, migrated=not web_only) as db:
         made = demo_keys(db, utc_now()) if with_demo else ()
     port = free_port(host, found.port if port is None else port)
     shown_host = f"[{host}]" if ":" in host else host
@@ -34,7 +38,8 @@ def serve(host: str | None, port: int | None, with_demo: bool) -> None:
         for line in (f"binrounds serves {address}", *_demo_lines(made, address, today)):
             click.echo(line)
 
-    raise SystemExit(Supervisor(host, port, found).run(on_ready=greet))
+    supervisor = Supervisor(host, port, found, with_worker=not web_only)
+    raise SystemExit(supervisor.run(on_ready=greet))
 
 
 def _demo_lines(made: tuple[CreatedKey, ...], address: str, today: date) -> list[str]:

@@ -1,4 +1,4 @@
-"""Runs the web server and a worker side by side, and ends both together."""
+"""Runs the web server, and mostly a worker beside it, and ends both together."""
 
 import ctypes
 import http.client
@@ -35,21 +35,25 @@ def free_port(host: str, port: int) -> int:
 
 
 class Supervisor:
-    """Two child processes: gunicorn with threads, and the local worker.
+    """Two child processes: gunicorn with threads, and the local worker if there is to be one.
 
     One that dies is started again; a plan of a dead worker waits for its lease and is then taken
     up. A server that dies before it has answered ends everything with its exit code.
     """
 
-    def __init__(self, host: str, port: int, settings: Settings) -> None:
+    def __init__(
+        self, host: str, port: int, settings: Settings, *, with_worker: bool = True
+    ) -> None:
         self._host, self._port, self._settings = host, port, settings
+        self._with_worker = with_worker
         self._stopping = False
 
     def run(self, *, on_ready: Callable[[], None]) -> int:
         """Serve until SIGTERM or SIGINT; the exit code."""
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, self._stop)
-        server, worker = self._start_server(), self._start_worker()
+        server = self._start_server()
+        worker = self._start_worker() if self._with_worker else None
         try:
             self._await(server)
             if self._up(server):
@@ -61,11 +65,11 @@ class Supervisor:
                     time.sleep(_RESTART_AFTER_S)
                     server = self._start_server()
                     self._await(server)
-                if worker.poll() is not None:
+                if worker is not None and worker.poll() is not None:
                     time.sleep(_RESTART_AFTER_S)
                     worker = self._start_worker()
         finally:
-            _end([server, worker])
+            _end([server] if worker is None else [server, worker])
         return 0 if self._stopping else server.returncode or 1
 
     def _await(self, server: subprocess.Popen[bytes]) -> None:
@@ -89,7 +93,7 @@ class Supervisor:
         host = f"[{self._host}]" if ":" in self._host else self._host
         options = {
             "--bind": f"{host}:{self._port}",
-            "--worker-class": "gthread",
+            "--worker-class": "api.http.gunicorn_worker.Worker",
             "--workers": "1",
             "--threads": str(self._settings.threads),
             "--timeout": "60",

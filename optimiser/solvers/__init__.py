@@ -2,7 +2,7 @@
 
 from optimiser.solvers.here import solve_here
 from optimiser.solvers.protocol import Engine, SolverFailed, Stop
-from optimiser.solvers.ready import get_ready
+from optimiser.solvers.ready import get_ready, take_compiled
 from optimiser.solvers.registry import ENGINES, make_engine, polisher
 from optimiser.solvers.runner import solve_in_process, solve_with
 
@@ -17,4 +17,5 @@ __all__ = [
     "solve_here",
     "solve_in_process",
     "solve_with",
+    "take_compiled",
 ]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from gunicorn.http.errors import (
+from gunicorn.http.errors import (  # type: ignore[attr-defined]  # some are newer than the types
     ConfigurationProblem,
     InvalidResponseHeader,
     InvalidResponseHeaderName,
@@ -29,7 +29,7 @@ _PLAIN = {400: "Bad Request", 500: "Internal Server Error"}
 class Worker(ThreadWorker):
     """As gthread. Requests that are no HTTP are 400 `bad_request`, whatever is wrong with them."""
 
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # noqa: ARG002  # gunicorn's signature
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002  # gunicorn's signature
         """Log the error, and answer in the one shape of all errors."""
         request_id = uuid4().hex
         if isinstance(exc, ParseException) and not isinstance(exc, _OURS):

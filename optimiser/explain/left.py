@@ -87,10 +87,11 @@ class Reasons:
     def _survey(self, survey: Survey, visits: Sequence[Visit]) -> bool:
         """Look into every truck's route; False if that was cancelled."""
         most = {visit.id: _most_eur(visit) for visit in visits}
+        able = {ident: {truck.id for truck in each} for ident, each in self._trucks.items()}
         for truck in self._out:
             if self._cancelled():
                 return False
-            mine = [visit for visit in visits if truck in self._trucks[visit.id]]
+            mine = [visit for visit in visits if truck.id in able[visit.id]]
             for ident, note in survey.of(truck, mine, most):
                 note(self._found[ident])
         return True

@@ -28,6 +28,7 @@ def merged_stops(
 ) -> tuple[IndexStop, ...]:
     """Stops in the order of the problem's visits, without those that no truck can take."""
     numbers = {truck.id: position for position, truck in enumerate(trucks)}
+    alike = Alike(trucks, sites)
     first_on = {
         action.ref: truck.id
         for truck in problem.trucks
@@ -37,7 +38,7 @@ def merged_stops(
     groups: dict[object, list[IndexStop]] = {}
     for visit in problem.visits:
         only = visit.pinned_truck_id or first_on.get(visit.id)
-        stop = _single(problem, visit, trucks, sites, numbers, only=only)
+        stop = _single(problem, visit, alike, numbers, only=only)
         if stop is not None:
             alone = not visit.required or visit.id in first_on
             likeness = visit.id if alone else _likeness(problem, travel, visit)
@@ -59,11 +60,34 @@ def _likeness(problem: Problem, travel: TravelMatrix, visit: Visit) -> object:
     )  # fmt: skip
 
 
+class Alike:
+    """Trucks by kind, those with the same holds and abilities: each kind is asked only once."""
+
+    def __init__(self, trucks: tuple[IndexTruck, ...], sites: tuple[IndexSite, ...]) -> None:
+        kinds: dict[object, list[int]] = {}
+        for number, truck in enumerate(trucks):
+            kinds.setdefault((truck.holds, truck.abilities), []).append(number)
+        self._kinds = [(trucks[same[0]], same) for same in kinds.values()]
+        self._trucks, self._sites = trucks, sites
+        self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+    def able(self, stop: IndexStop, access: frozenset[str]) -> tuple[int, ...]:
+        """Positions of the trucks that can take a stop, ascending."""
+        which = tuple(
+            kind
+            for kind, (truck, _) in enumerate(self._kinds)
+            if access <= truck.abilities and can_take(truck, stop, self._sites)
+        )
+        if which not in self._known:
+            same = (number for kind in which for number in self._kinds[kind][1])
+            self._known[which] = tuple(sorted(same))
+        return self._known[which]
+
+
 def _single(
     problem: Problem,
     visit: Visit,
-    trucks: tuple[IndexTruck, ...],
-    sites: tuple[IndexSite, ...],
+    alike: Alike,
     numbers: dict[str, int],
     *,
     only: str | None,
@@ -84,13 +108,9 @@ def _single(
         published=_published(visit, numbers),
         unload_by_s=None if visit.unload_by is None else problem.day.seconds(visit.unload_by),
     )
-    able = tuple(
-        number
-        for number, truck in enumerate(trucks)
-        if only in (None, truck.id)
-        and visit.access <= truck.abilities
-        and can_take(truck, stop, sites)
-    )
+    able = alike.able(stop, visit.access)
+    if only is not None:
+        able = tuple(number for number in able if number == numbers.get(only))
     if not able or not stop.windows:
         return None
     return replace(stop, trucks=able)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.domain.units import whole
-from optimiser.solvers.index import IndexModel, IndexStop, IndexTruck, moved
+from optimiser.solvers.index import IndexModel, IndexStop, Prices, moved
 
 LARGEST = 700
 """Most places for which all detours are tried: the work grows with the third power."""
@@ -25,12 +25,16 @@ def without_hopeless(model: IndexModel) -> IndexModel:
         return model
     detours = _least_detour_m(model)
     waits = may_wait(model)
+    prices = {
+        able: {model.trucks[number].prices for number in able}
+        for able in {stop.trucks for stop in model.stops}
+    }
     promised = {place for truck in model.trucks for place in truck.first}
     kept = [
         number
         for number, stop in enumerate(model.stops)
         if stop.required or stop.published is not None or ("stop", number) in promised
-        or stop.prize > _least_cost(model, stop, detours, waits=waits)
+        or stop.prize > _least_cost(prices[stop.trucks], stop, detours, waits=waits)
     ]  # fmt: skip
     new = {number: position for position, number in enumerate(kept)}
     return replace(
@@ -48,16 +52,17 @@ def may_wait(model: IndexModel) -> bool:
     return any(len(each) > 1 or each[0][0] > first for each in windows)
 
 
-def _least_cost(model: IndexModel, stop: IndexStop, detours: dict[int, int], *, waits: bool) -> int:
+def _least_cost(
+    prices: set[Prices], stop: IndexStop, detours: dict[int, int], *, waits: bool
+) -> int:
     return min(
-        _work_cost(model.trucks[number], stop, waits=waits)
-        + whole(model.trucks[number].prices.per_m_empty * detours.get(stop.row, 0), "down")
-        for number in stop.trucks
+        _work_cost(each, stop, waits=waits)
+        + whole(each.per_m_empty * detours.get(stop.row, 0), "down")
+        for each in prices
     )
 
 
-def _work_cost(truck: IndexTruck, stop: IndexStop, *, waits: bool) -> int:
-    prices = truck.prices
+def _work_cost(prices: Prices, stop: IndexStop, *, waits: bool) -> int:
     paid = 0 if waits else min(prices.per_paid_s, prices.per_overtime_s) * stop.service_s
     return paid + whole(
         prices.per_work_s * stop.service_s + prices.per_lift * stop.lifts, "down"

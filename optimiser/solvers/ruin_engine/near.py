@@ -8,6 +8,8 @@ from optimiser.solvers.ruin_engine.data import Shorts
 
 NEAREST = 48
 """Neighbours of a stop that it may be put beside."""
+CONSIDERED = 1024
+"""Of so many that are nearest by the way alone, those are picked that are open at like times."""
 SITES = 6
 """Sites of a stop that are tried."""
 BLOCK = 256
@@ -27,12 +29,19 @@ def near_stops(model: IndexModel) -> Shorts:
     times = _Times(model)
     for first in range(0, n, BLOCK):
         block = np.arange(first, min(n, first + BLOCK))
-        far = _ways(model, rows, block) + times.apart(block)
-        far[np.arange(len(block)), block] = np.inf
-        picked = np.argpartition(far, width - 1, axis=1)[:, :width]
+        ways = _ways(model, rows, block)
+        ways[np.arange(len(block)), block] = np.inf
+        some = _least(ways, min(CONSIDERED, n - 1))
+        far = np.take_along_axis(ways, some, axis=1) + times.apart(block, some)
+        picked = _least(far, width)
         order = np.argsort(np.take_along_axis(far, picked, axis=1), axis=1, kind="stable")
-        near[block] = np.take_along_axis(picked, order, axis=1)
+        near[block] = np.take_along_axis(some, np.take_along_axis(picked, order, axis=1), axis=1)
     return near
+
+
+def _least(values: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+    """Positions of the `count` least of each row, in any order."""
+    return np.argpartition(values, count - 1, axis=1)[:, :count]
 
 
 def _ways(
@@ -71,12 +80,17 @@ class _Times:
         self._service = np.array([stop.service_s for stop in model.stops], dtype=np.float64)
         self._bound = bool((self._first > starts).any() or (self._last < ends).any())
 
-    def apart(self, block: NDArray[np.int64]) -> NDArray[np.float64] | float:
-        """Waiting (in part) and lateness of going from one to the other, in the better order."""
+    def apart(
+        self, block: NDArray[np.int64], others: NDArray[np.int64]
+    ) -> NDArray[np.float64] | float:
+        """Waiting (in part) and lateness of going from one to the other, in the better order.
+
+        Shape of `others`, which has a row for each stop of the block.
+        """
         if not self._bound:
             return 0.0
-        there = self._misfit(block[:, None], np.arange(len(self._first))[None, :])
-        back = self._misfit(np.arange(len(self._first))[None, :], block[:, None])
+        there = self._misfit(block[:, None], others)
+        back = self._misfit(others, block[:, None])
         return np.minimum(there, back)
 
     def _misfit(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """`python -m benchmarks workers`: plans an hour of Celery workers held to one core each."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,7 @@ def command(
 
     Each has one core (taskset); sweeper, broker and database share the same cores.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that workers end with it
     print(f"{heading()}\n\n{HEADER}")
     for run in runs.split(","):
         with ExitStack() as stack:

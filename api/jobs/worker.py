@@ -16,6 +16,7 @@ from types import FrameType
 
 from api.config import Settings
 from api.jobs.chores import TELL_EVERY, Chores, tell
+from api.jobs.freshness import keep_states_fresh
 from api.jobs.outbox import empty_outbox
 from api.jobs.sending import PinnedSender
 from api.logs import set_up_logs
@@ -103,6 +104,13 @@ def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
         daemon=True,  # a call under way has its delivery leased: another worker will send it
     )
     outbox.start()
+    fresh = Thread(
+        target=keep_states_fresh,
+        args=(db, settings.zone),
+        kwargs={"stopping": stopping, "wait": asked.wait, "clock": utc_now},
+        daemon=True,  # what it has not written is computed again
+    )
+    fresh.start()
     compiling = get_ready()
     try:
         work(db, settings=settings, stopping=stopping, wait=asked.wait)

@@ -131,7 +131,7 @@ def replace(tx: Connection, kind: Kind[T], items: Sequence[T], *, now: datetime)
     edited = statement.values(changes | {"version": table.c.version + 1, "updated_at": now})
     tx.execute(edited, values)
     if kind.name == "bins":
-        states.mark_stale(tx, [each.id for each in items])
+        states.mark_stale(tx, [each.id for each in items], since=None)
 
 
 def remove(tx: Connection, kind: Kind[T], item_id: str) -> None:

@@ -37,6 +37,11 @@ def fetch_readings(
     return load(tuple[Reading, ...], [dict(row) for row in rows])
 
 
+def heard_anything(tx: Connection) -> bool:
+    """Whether there is any reading."""
+    return tx.execute(select(readings.c.bin_id).limit(1)).first() is not None
+
+
 def bins_heard_after(tx: Connection, time: datetime) -> set[str]:
     """Bins with a reading or an emptying later than that."""
     return {

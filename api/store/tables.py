@@ -115,17 +115,21 @@ fill_states = Table(
     Column("version", Integer, nullable=False),
     Column("state", Document, nullable=True),
     _instant("computed_at", nullable=True),
+    Column("points", LargeBinary, nullable=True),
 )
-"""A row a bin. `version` counts how often `state` was written."""
+"""A row a bin. `version` counts how often `state` was written; `points` are what the next one goes
+on from."""
 
 fill_news = Table(
     "fill_news",
     metadata,
     Column("id", _SERIAL, primary_key=True),
     Column("bin_ids", Document, nullable=False),
+    _instant("since", nullable=True),
 )
-"""Bins that something happened to which their states do not know: a row for each batch of readings,
-since marking each bin's own row would cost more than writing the readings. Who computes the states
+"""Bins that something happened to which their states do not know, at `since` or later, null where
+it has no time (the bin was edited): a row for each batch of readings, since marking each bin's own
+row would cost more than writing the readings. Who computes the states
 drops the rows that it saw: a reading that comes meanwhile is in a row of its own."""
 
 pools = Table(

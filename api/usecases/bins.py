@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from api.store.catalogue import BINS, fetch
 from api.store.database import Database
 from api.store.readings import fetch_emptyings, fetch_readings
-from api.store.states import fetch_pools
+from api.store.states import fetch_pools, fetch_since
 from api.usecases.catalogue import Versioned
 from api.usecases.errors import NotFound
-from api.usecases.states import SPAN, states_of
+from api.usecases.going_on import SPAN, Known, go_on
 from optimiser.domain.bins import Bin
 from optimiser.domain.readings import Emptying, Reading
 from optimiser.forecast import FillState, FullAt, forecast, full_at, overflow_chance
@@ -63,8 +63,8 @@ def bin_detail(
         found = fetch(tx, BINS, bin_id)
         if found is None:
             raise NotFound(f"there is no {bin_id!r} among the bins")
-        pools, _ = fetch_pools(tx)
-        (state,) = states_of(tx, [found.item], pools, now=now, zone=zone)
+        known, since = Known(*fetch_pools(tx)), fetch_since(tx)
+        (state,) = go_on(tx, [found.item], known, since=since, now=now, zone=zone).states
         past = fetch_readings(tx, bin_id, since=now - SPAN, until=now)
         emptied = fetch_emptyings(tx, [bin_id], since=now - SPAN, until=now)
     return BinDetail(

@@ -158,7 +158,9 @@ def _write_new(
         index, each = first[key]
         if (each.fill, each.quality) != (fill, quality):
             bad[index] = _conflict(fill, quality)
-    mark_stale(tx, {row.bin_id for row in rows if row[:3] not in known})
+    new = [row for row in rows if row[:3] not in known]
+    since = min((row.time for row in new), default=None)
+    mark_stale(tx, {row.bin_id for row in new}, since=since)
     return len(rows) - len(known)
 
 

@@ -7,6 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import delete, update
 
 from api.store.database import Database
 from api.store.states import (
@@ -18,14 +19,15 @@ from api.store.states import (
     stale_bins,
     write_states,
 )
+from api.store.tables import fill_states, readings
 from api.usecases import catalogue
 from api.usecases.bins import bin_detail
 from api.usecases.catalogue import BINS
 from api.usecases.errors import NotFound
-from api.usecases.imports import import_emptyings
+from api.usecases.imports import import_emptyings, import_readings
 from api.usecases.keys import LOCAL_ADMIN
 from api.usecases.readings import ingest_readings
-from api.usecases.states import refresh_fill_states
+from api.usecases.states import keep_fill_states, refresh_fill_states
 from small_city import NOW, a_bin, a_reading, fill_city
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -81,7 +83,7 @@ def test_a_change_in_mid_computation_leaves_the_bin_stale(db: Database) -> None:
         seen = stale_bins(tx, NOW)
         refreshed = bin_detail(db, "bin-1", now=NOW, zone=ZONE).state
     with db.write() as tx:
-        mark_stale(tx, ["bin-1"])
+        mark_stale(tx, ["bin-1"], since=NOW)
         write_states(tx, [refreshed], seen, NOW)
         assert "bin-1" in stale_bins(tx, NOW - timedelta(hours=1))
 
@@ -101,7 +103,7 @@ def test_news_that_a_late_writer_knew_of_stay_for_the_next_one(db: Database) -> 
     state = bin_detail(db, "bin-1", now=NOW, zone=ZONE).state
     with db.write() as tx:
         early = stale_bins(tx, NOW)
-        mark_stale(tx, ["bin-1"])
+        mark_stale(tx, ["bin-1"], since=NOW)
         late = stale_bins(tx, NOW)
         write_states(tx, [state], early, NOW)
         write_states(tx, [state], late, NOW)
@@ -113,7 +115,7 @@ def test_news_folded_into_one_tell_of_the_same_bins(db: Database) -> None:
     refresh_fill_states(db, now=NOW, zone=ZONE)
     with db.write() as tx:
         for number in (1, 3, 1):
-            mark_stale(tx, [f"bin-{number}"])
+            mark_stale(tx, [f"bin-{number}"], since=NOW)
         fold_news(tx)
         stale = stale_bins(tx, NOW - timedelta(hours=1))
     assert set(stale.versions) == {"bin-1", "bin-3"}
@@ -192,11 +194,70 @@ def test_readings_in_any_order_repeated_and_with_computing_in_between_give_one_s
     later = NOW + timedelta(hours=25)  # what kinds have in common is learned once a day
     states = []
     for each in (reference, db):
-        refresh_fill_states(each, now=later, zone=ZONE)
+        keep_fill_states(each, now=later, zone=ZONE)
         with each.read() as tx:
             states.append((fetch_pools(tx), fetch_states(tx)))
     reference.close()
     assert states[0] == states[1]
+
+
+def test_a_state_goes_on_from_what_was_believed_and_reads_no_history(db: Database) -> None:
+    fill_city(db)
+    _read(db, *_rising(1), *_rising(2))
+    refresh_fill_states(db, now=NOW, zone=ZONE)
+    _read(db, a_reading(1, hours_ago=-1 / 60, fill=0.83))
+    later = NOW + timedelta(hours=1)
+    expected = bin_detail(db, "bin-1", now=later, zone=ZONE).state
+    with db.write() as tx:
+        tx.execute(delete(readings).where(readings.c.time < NOW))
+    refresh_fill_states(db, now=later, zone=ZONE)
+    with db.read() as tx:
+        assert fetch_states(tx)["bin-1"] == expected
+    assert (expected.readings, expected.last_reading) == (41, 0.83)
+
+
+def test_what_comes_late_is_put_in_its_place_by_going_on_from_before_it(db: Database) -> None:
+    fill_city(db)
+    batch = [*_rising(1), *_rising(2)]
+    Random(2).shuffle(batch)
+    hours = (0.0, 0.5, 7.0, 20.0)
+    for n, hour in enumerate(hours):
+        _read(db, *batch[n::4])
+        refresh_fill_states(db, now=NOW + timedelta(hours=hour), zone=ZONE)
+    emptied = (NOW - timedelta(hours=9)).isoformat()
+    rows = f"bin_id,time\nbin-1,{emptied}\nbin-2,{emptied}\n"
+    import_emptyings(db, rows.encode(), now=NOW)
+    last = NOW + timedelta(hours=21)
+    refresh_fill_states(db, now=last, zone=ZONE)
+    with db.write() as tx:
+        gone_on = fetch_states(tx)
+        tx.execute(update(fill_states).values(points=None))
+        mark_stale(tx, ["bin-1", "bin-2"], since=None)
+    refresh_fill_states(db, now=last, zone=ZONE)
+    with db.read() as tx:
+        anew = fetch_states(tx)
+    assert {name: gone_on[name] for name in ("bin-1", "bin-2")} == {
+        name: anew[name] for name in ("bin-1", "bin-2")
+    }
+
+
+def test_history_from_a_file_is_learned_from_at_once(db: Database) -> None:
+    fill_city(db)
+    refresh_fill_states(db, now=NOW, zone=ZONE)
+    with db.read() as tx:
+        before, _ = fetch_pools(tx)
+    rows = "".join(f"{each['sensor_id']},{each['time']},{each['fill']}\n" for each in _rising(1))
+    import_readings(db, b"sensor_id,time,fill\n" + rows.encode(), now=NOW)
+    refresh_fill_states(db, now=NOW, zone=ZONE)
+    with db.read() as tx:
+        assert fetch_pools(tx)[0] != before
+
+
+def test_nothing_is_learned_before_anything_was_heard(db: Database) -> None:
+    fill_city(db)
+    assert keep_fill_states(db, now=NOW, zone=ZONE) == 0
+    _read(db, *_rising(1))
+    assert keep_fill_states(db, now=NOW, zone=ZONE) == 3
 
 
 BAD: dict[str, dict[str, object]] = {

@@ -55,7 +55,7 @@ def test_two_workers_that_learn_pools_at_once_do_not_stumble_over_each_other(
     for minute in range(8):
         with db.write() as tx:
             tx.execute(delete(pools))
-            mark_stale(tx, ["bin-1"])
+            mark_stale(tx, ["bin-1"], since=None)
         now = NOW + timedelta(minutes=minute)
 
         def learn(now: datetime = now) -> str:

@@ -185,10 +185,12 @@ def _feed(tx: Connection, day: date, fresh: Sequence[DriverEvent]) -> None:
     seen = [row for each in about if (row := _level(each)) is not None]
     known = arrivals.add(tx, seen)
     stops = {each.visit_id for each in about if isinstance(each, StopDone | StopSkipped)}
+    times = [each.time for each in about]
     if stops:
-        _emptyings(tx, day, stops)
+        times += _emptyings(tx, day, stops)
     if len(known) < len(seen) or stops:
-        mark_stale(tx, {str(visit_of(each)) for each in about})
+        since = min(times) - _BEFORE_EMPTYING
+        mark_stale(tx, {str(visit_of(each)) for each in about}, since=since)
 
 
 def _level(event: DriverEvent) -> Arrival | None:
@@ -209,8 +211,11 @@ def _level(event: DriverEvent) -> Arrival | None:
     )
 
 
-def _emptyings(tx: Connection, day: date, bin_ids: set[str]) -> None:
-    """A bin was emptied when the latest of a truck's events on it says so, and only then."""
+def _emptyings(tx: Connection, day: date, bin_ids: set[str]) -> list[datetime]:
+    """A bin was emptied when the latest of a truck's events on it says so, and only then.
+
+    Gives the times of what was said of these bins on the day, now or before.
+    """
     rows = events.fetch_of_visits(tx, day, bin_ids)
     latest: dict[tuple[str, str], StopDone | StopSkipped] = {}
     said: set[tuple[str, datetime]] = set()
@@ -222,3 +227,4 @@ def _emptyings(tx: Connection, day: date, bin_ids: set[str]) -> None:
     levels.remove_emptyings(tx, said - true)
     told = [{"bin_id": bin_id, "time": time, "source": "driver"} for bin_id, time in sorted(true)]
     levels.add_emptyings(tx, told)
+    return [time for _, time in said]

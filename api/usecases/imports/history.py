@@ -9,7 +9,7 @@ from typing import Any
 from api.store.catalogue import BINS, existing_ids
 from api.store.database import Database
 from api.store.readings import add_emptyings
-from api.store.states import mark_stale
+from api.store.states import forget_pools, mark_stale
 from api.usecases.drafts import FUTURE
 from api.usecases.errors import InvalidImport, RowProblem
 from api.usecases.imports.columns import EMPTYINGS, READINGS, Columns
@@ -57,6 +57,8 @@ def import_readings(
             total = _sum(total, take(tx, part, LOCAL_ADMIN, now), start)
             if on_progress:
                 on_progress(start + len(part), len(elements))
+        if total.accepted:
+            forget_pools(tx)
     return total
 
 
@@ -81,7 +83,8 @@ def import_emptyings(
     with db.write() as tx:
         rows = _checked(records, existing_ids(tx, BINS), now)
         created = add_emptyings(tx, rows)
-        mark_stale(tx, {row["bin_id"] for row in rows})
+        since = min((row["time"] for row in rows), default=None)
+        mark_stale(tx, {row["bin_id"] for row in rows}, since=since)
     return HistoryResult(created, len(records) - created)
 
 

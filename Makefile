@@ -9,6 +9,9 @@ DEMO_DB := var/demo.sqlite3
 DEMO_TODAY := var/demo/loaded-$(shell date +%Y-%m-%d)
 CITY = $(BIN)/python -m fixtures city --seed 1 --until "$$(date -u +%Y-%m-%dT%H:%M:%S+00:00)" --out var/demo
 DEMO_ENV := BINROUNDS_DATABASE_URL=sqlite:///$(DEMO_DB)
+PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
+NO_SEARCH := $(addprefix tests/,domain emissions explain fixtures forecast http schedule selection store travel \
+  usecases verifier wire)
 
 .PHONY: run demo-again test check bench schemas lock
 .DELETE_ON_ERROR:
@@ -32,10 +35,11 @@ $(DEMO_TODAY): | $(DEMO_DB)
 	@$(CITY) && $(DEMO_ENV) $(BIN)/binrounds import var/demo/readings.csv var/demo/emptyings.csv
 	@touch $@
 
+# The search is compiled (once, a minute or two) beside the tests that never plan with it.
 test: $(VENV)/.dev
-	@$(BIN)/python -c 'import sys; from optimiser.solvers.ruin_engine.cache import is_compiled as done; done() or print("Compiling the search (once, a minute or two) ...")'
-	@$(BIN)/python -m optimiser.solvers.ruin_engine.warm
-	@$(BIN)/pytest
+	@$(BIN)/python -m optimiser.solvers.ruin_engine.warm & compiling=$$!; \
+	  $(PYTEST) $(NO_SEARCH); without=$$?; \
+	  wait $$compiling && $(PYTEST) $(NO_SEARCH:%=--ignore=%) && exit $$without
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

@@ -51,7 +51,9 @@ def polisher(trucks: tuple[str, ...]) -> Engine:
 
 def _ruin() -> Engine:
     from optimiser.solvers.ruin_engine.engine import RuinEngine  # noqa: PLC0415  # heavy, child only
+    from optimiser.solvers.ruin_engine.warm import warm_up  # noqa: PLC0415  # as above
 
+    warm_up()
     return RuinEngine()
 
 

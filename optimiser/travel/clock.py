@@ -1,8 +1,8 @@
 """Travel time at an hour of the day: plain seconds worked off at the pace of the traffic."""
 
 from bisect import bisect_right
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from math import ceil, floor
 
 import numpy as np
@@ -30,11 +30,7 @@ class TravelClock:
     def __init__(self, problem: Problem) -> None:
         factors = problem.travel.hour_factors
         self._flat = factors[0] if len(set(factors)) == 1 else None
-        self._starts, self._factors = _grid(problem.day, factors)
-        done = [0.0]
-        for (start, end), factor in zip(pairwise(self._starts), self._factors, strict=False):
-            done.append(done[-1] + (end - start) / factor)
-        self._done = done
+        self._starts, self._done, self._factors = _grid(problem.day, factors)
 
     def leg_s(self, plain_s: int, leave_s: int) -> int:
         """Seconds that a leg of `plain_s` takes if left `leave_s` after local midnight."""
@@ -99,11 +95,17 @@ class TravelClock:
         return quarter if 0 <= quarter <= last else last if quarter > 0 else 0
 
 
-def _grid(day: ServiceDay, factors: tuple[float, ...]) -> tuple[list[int], list[float]]:
-    """Seconds at which a quarter of an hour begins, over days around the service date.
+@lru_cache(maxsize=32)
+def _grid(
+    day: ServiceDay, factors: tuple[float, ...]
+) -> tuple[tuple[int, ...], tuple[float, ...], tuple[float, ...]]:
+    """Of each quarter of an hour over days around the service date: the second at which it
+    begins, plain seconds worked off before it, and its factor.
 
     Real time is walked, not clock time, so that a clock change repeats or skips some of it.
+    Many plans of one day are made when orders are compared, and the walk takes milliseconds.
     """
-    starts = [quarter * _QUARTER_S for quarter in _QUARTERS]
-    hours = [day.instant(start).astimezone(day.zone).hour for start in starts]
-    return starts, [factors[hour] for hour in hours]
+    starts = tuple(quarter * _QUARTER_S for quarter in _QUARTERS)
+    paces = tuple(factors[day.instant(start).astimezone(day.zone).hour] for start in starts)
+    done = accumulate((_QUARTER_S / pace for pace in paces[:-1]), initial=0.0)
+    return starts, tuple(done), paces

@@ -6,6 +6,7 @@ Within an hour of factor f a second of clock time does 1/f of a plain second's d
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 
 from optimiser.domain.calendar import ServiceDay
 from optimiser.verifier.roads import up
@@ -37,7 +38,10 @@ def traffic_of(day: ServiceDay, factors: tuple[float, ...]) -> Traffic:
     return drive_s
 
 
-def _stretches(day: ServiceDay, factors: tuple[float, ...]) -> tuple[list[float], list[float]]:
+@lru_cache(maxsize=32)
+def _stretches(
+    day: ServiceDay, factors: tuple[float, ...]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Seconds at which the factor changes, and the factor from there on."""
     begins: list[float] = []
     paces: list[float] = []
@@ -47,4 +51,4 @@ def _stretches(day: ServiceDay, factors: tuple[float, ...]) -> tuple[list[float]
         if not paces or pace != paces[-1]:
             begins.append(second)
             paces.append(pace)
-    return begins, paces
+    return tuple(begins), tuple(paces)

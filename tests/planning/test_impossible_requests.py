@@ -2,6 +2,7 @@
 would change it, and the rest of the plan made all the same.
 """
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,12 +12,20 @@ from optimiser.domain.fleet import Compartment, DailyLimits, DisposalSite, Energ
 from optimiser.domain.problem import Problem
 from optimiser.domain.travel import Matrix
 from optimiser.planning import Stop, make_plan
+from optimiser.search import search
+from optimiser.solvers import solve_here
 from optimiser.verifier import verify
 from tiny import a_problem, a_truck, a_visit, at
 
 GLASS = frozenset({"glass"})
 SUNDAYS = (Hours(opens="06:00", closes="14:00", days=frozenset({"sun"})),)
 DAYTIME = (Hours(opens="06:00", closes="14:00"),)
+
+
+@pytest.fixture(autouse=True)
+def engines_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting processes is tested elsewhere, and takes longer than these searches."""
+    monkeypatch.setattr("optimiser.planning.search", partial(search, solve=solve_here))
 
 
 class Asked(NamedTuple):

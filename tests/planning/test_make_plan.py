@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from fixtures.busy_day import busy_day
 from optimiser.domain.bins import Bin
 from optimiser.domain.calendar import ServiceDay
 from optimiser.domain.fleet import Compartment, Depot, DisposalSite, Shift, Truck
@@ -99,3 +100,10 @@ def test_a_solution_that_breaks_a_rule_is_never_kept() -> None:
     assert found.solutions == 6
     assert seen[0].cost_eur is None
     assert seen[-1].cost_eur == found.plan.cost.total_eur
+
+
+def test_a_small_busy_day_has_a_plan_that_leaves_nothing_required() -> None:
+    day = busy_day(1, 40)
+    plan = make_plan(day, stop=Stop(seconds=3))
+    assert verify(day, plan) == ()
+    assert not [left for left in plan.left if left.required]

@@ -37,7 +37,7 @@ $(DEMO_TODAY): | $(DEMO_DB)
 
 # The search is compiled (once, a minute or two) beside the tests that never plan with it.
 test: $(VENV)/.dev
-	@$(BIN)/python -m optimiser.solvers.ruin_engine.warm & compiling=$$!; \
+	@$(BIN)/python -m optimiser.solvers.compiling & compiling=$$!; \
 	  $(PYTEST) $(NO_SEARCH); without=$$?; \
 	  wait $$compiling && $(PYTEST) $(NO_SEARCH:%=--ignore=%) && exit $$without
 

@@ -23,7 +23,7 @@ def get_ready() -> "subprocess.Popen[bytes] | None":
     if is_compiled():
         return None
     return subprocess.Popen(
-        [sys.executable, "-m", "optimiser.solvers.ruin_engine.warm"],
+        [sys.executable, "-m", "optimiser.solvers.compiling"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

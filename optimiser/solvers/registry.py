@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from optimiser.solvers.compiling import compile_search
 from optimiser.solvers.protocol import Engine
 
 
@@ -51,9 +52,8 @@ def polisher(trucks: tuple[str, ...]) -> Engine:
 
 def _ruin() -> Engine:
     from optimiser.solvers.ruin_engine.engine import RuinEngine  # noqa: PLC0415  # heavy, child only
-    from optimiser.solvers.ruin_engine.warm import warm_up  # noqa: PLC0415  # as above
 
-    warm_up()
+    compile_search()
     return RuinEngine()
 
 

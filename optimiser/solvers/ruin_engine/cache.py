@@ -5,9 +5,6 @@ has changed in another file. So it is kept under a hash of all files here.
 """
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
@@ -39,16 +36,9 @@ def is_compiled() -> bool:
     return _mark().exists()
 
 
-@contextmanager
-def compiling() -> Iterator[None]:
-    """Holds back other processes that would compile the same; all is compiled at its end."""
-    with (cache_folder() / "lock").open("w") as lock:
-        if sys.platform != "win32":
-            import fcntl  # noqa: PLC0415  # not on Windows, where both compile
-
-            fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go of it when a process dies
-        yield
-        _mark().touch()
+def note_compiled() -> None:
+    """Say that everything is compiled."""
+    _mark().touch()
 
 
 def _mark() -> Path:

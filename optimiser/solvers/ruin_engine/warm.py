@@ -7,25 +7,23 @@ from optimiser.domain.places import GeoPoint
 from optimiser.domain.problem import Problem, Visit
 from optimiser.domain.travel import GreatCircle
 from optimiser.solvers.protocol import Stop
-from optimiser.solvers.ruin_engine.cache import compiling, is_compiled
+from optimiser.solvers.ruin_engine.cache import note_compiled
 from optimiser.solvers.ruin_engine.engine import RuinEngine
 from optimiser.travel import travel_matrix
 
 
 def warm_up() -> None:
-    """Compile everything by solving a problem of two bins, once for all processes."""
-    if is_compiled():
-        return
-    with compiling():
-        problem = smallest_problem()
-        RuinEngine(crews=1).solve(
-            problem,
-            travel_matrix(problem),
-            Stop(solutions=10),
-            seed=0,
-            warm_start=None,
-            on_solution=lambda _: None,
-        )
+    """Compile everything, or find that it is compiled, by solving a problem of two bins."""
+    problem = smallest_problem()
+    RuinEngine(crews=1).solve(
+        problem,
+        travel_matrix(problem),
+        Stop(solutions=10),
+        seed=0,
+        warm_start=None,
+        on_solution=lambda _: None,
+    )
+    note_compiled()
 
 
 def smallest_problem() -> Problem:

@@ -5,34 +5,36 @@ from threading import Thread
 
 import pytest
 
-from optimiser.solvers.ruin_engine.cache import VARIABLE, compiling, is_compiled
+from optimiser.solvers.compiling import alone, compile_search
+from optimiser.solvers.ruin_engine import warm
+from optimiser.solvers.ruin_engine.cache import VARIABLE, is_compiled, note_compiled
 
 
 @pytest.fixture(autouse=True)
 def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path))
+    monkeypatch.setattr(warm, "warm_up", note_compiled)
 
 
-def test_who_comes_second_waits_until_all_is_compiled() -> None:
+def test_who_comes_second_waits_for_the_first() -> None:
     found: list[bool] = []
 
     def second() -> None:
-        with compiling():
+        with alone():
             found.append(is_compiled())
 
     other = Thread(target=second)
-    with compiling():
+    with alone():
         other.start()
         other.join(timeout=0.2)
         assert found == []
+        note_compiled()
     other.join()
     assert found == [True]
 
 
-def test_a_failed_compilation_is_not_taken_for_a_whole_one() -> None:
-    with pytest.raises(ZeroDivisionError), compiling():
-        raise ZeroDivisionError
-    assert not is_compiled()
-    with compiling():
-        pass
+def test_what_is_compiled_is_not_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_search()
     assert is_compiled()
+    monkeypatch.setattr(warm, "warm_up", lambda: pytest.fail("compiled twice"))
+    compile_search()

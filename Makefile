@@ -51,6 +51,7 @@ bench: $(VENV)/.bench ## what the machine can do; BENCHMARKS names the folder of
 	@$(BIN)/python -m benchmarks service
 	@$(BIN)/python -m benchmarks driver-sync
 	@$(BIN)/python -m benchmarks workers --postgresql postgresql+psycopg://postgres@127.0.0.1:5432/postgres
+	@$(BIN)/python -m benchmarks ingest
 	@$(BIN)/python -m benchmarks engines
 	@$(BIN)/python -m benchmarks kim2006 $(or $(BENCHMARKS),../shared/benchmarks)/kim2006 --seconds 60 --out out/kim2006
 	@$(BIN)/python -m benchmarks pyvrp $(or $(BENCHMARKS),../shared/benchmarks)/pyvrp --seconds 60 \

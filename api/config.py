@@ -79,6 +79,12 @@ class Settings(BaseSettings):
     max_readings: Annotated[int, Field(ge=1)] = 10_000
     """So many readings a batch, no more."""
 
+    readings_kept_days: Annotated[int, Field(ge=42, le=3650)] = 400
+    """Older readings are forgotten. Forecasts look back five weeks; none older than 400 days comes
+    in."""
+    quarantine_kept_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """Readings kept aside are forgotten after so many days."""
+
     oidc_issuer: SecureUrl | None = None
     """Dispatchers may sign in with this OpenID Connect provider; needs the extra `oidc`."""
     oidc_audience: Annotated[str, Field(min_length=1, max_length=200)] | None = None

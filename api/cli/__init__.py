@@ -9,10 +9,13 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "backup": "api.cli.keeping:backup",
     "demo": "api.cli.access:demo",
     "import": "api.cli.importing:import_files",
     "keys": "api.cli.access:keys",
     "migrate": "api.cli.serving:migrate",
+    "prune": "api.cli.keeping:prune",
+    "restore": "api.cli.keeping:restore",
     "plan": "api.cli.plans:plan",
     "schemas": "api.cli.schemas:schemas",
     "serve": "api.cli.serving:serve",

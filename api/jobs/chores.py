@@ -1,5 +1,6 @@
 """What has to be done every so often besides solving, by as many processes as there are."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -7,17 +8,23 @@ from api.config import Settings
 from api.store import workers
 from api.store.database import Database
 from api.store.events import forget_positions
+from api.store.files import bound_log
 from api.store.states import fold_news
 from api.store.webhooks import forget_before
 from api.usecases.claims import worker_name
 from api.usecases.idempotency import forget_old
+from api.usecases.readings import take_in_again
 from api.usecases.timetable import run_schedules
+from api.usecases.upkeep import prune
 
 TELL_EVERY = timedelta(seconds=5)
 _SCHEDULES_EVERY = timedelta(seconds=2)
+_BOUND_EVERY = timedelta(seconds=30)
 _TIDY_EVERY = timedelta(hours=1)
 _DELIVERIES_KEPT = timedelta(days=30)
 _FORGOTTEN = timedelta(days=1)
+_PRUNE_FOR_S = 10.0
+"""So long at a time old readings are dropped: a plan may be waiting."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -28,6 +35,7 @@ class Chores:
     db: Database
     settings: Settings
     _looked: datetime = field(default=_LONG_AGO, init=False)
+    _bounded: datetime = field(default=_LONG_AGO, init=False)
     _tidied: datetime = field(default=_LONG_AGO, init=False)
 
     def do(self, now: datetime) -> None:
@@ -35,6 +43,9 @@ class Chores:
         if now > self._looked + _SCHEDULES_EVERY:
             self._looked = now
             run_schedules(self.db, now=now, timezone=self.settings.timezone)
+        if now > self._bounded + _BOUND_EVERY:
+            self._bounded = now
+            bound_log(self.db)
         if now > self._tidied + _TIDY_EVERY:
             _tidy(self.db, now, self.settings)
             self._tidied = now
@@ -53,3 +64,12 @@ def _tidy(db: Database, now: datetime, settings: Settings) -> None:
         forget_before(tx, now - _DELIVERIES_KEPT)
         fold_news(tx)
         forget_positions(tx, now - timedelta(days=settings.positions_kept_days))
+    take_in_again(db, now=now)
+    until = time.monotonic() + _PRUNE_FOR_S
+    prune(
+        db,
+        now=now,
+        readings_kept=timedelta(days=settings.readings_kept_days),
+        quarantine_kept=timedelta(days=settings.quarantine_kept_days),
+        stopping=lambda: time.monotonic() > until,
+    )

@@ -11,6 +11,9 @@ from api.store.failures import unavailable
 
 _ONE_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
+_LOG_KEPT = 16 * 1024 * 1024
+"""So many bytes SQLite's log of writes keeps when it starts over; the rest goes to the disk."""
+
 
 class Database:
     """A database by URL. Connects on first use; safe to share between threads.
@@ -91,7 +94,13 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+    # Before the first table: pages can then be given back. A log that has grown is cut again.
+    for pragma in (
+        "auto_vacuum=INCREMENTAL",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"journal_size_limit={_LOG_KEPT}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select
 
-from api.store.statements import add_new
+from api.store.statements import add_new, batches
 from api.store.tables import quarantine
 
 
@@ -47,3 +47,15 @@ def fetch_before(tx: Connection, last: int | None, limit: int) -> Sequence[Row[A
     if last is not None:
         statement = statement.where(quarantine.c.id < last)
     return tx.execute(statement).all()
+
+
+def fetch_of_reason(tx: Connection, reason: str, last: int, limit: int) -> Sequence[Row[Any]]:
+    """Rows of a reason, oldest first, after the row `last`."""
+    wanted = select(quarantine).where(quarantine.c.id > last, quarantine.c.reason == reason)
+    return tx.execute(wanted.order_by(quarantine.c.id).limit(limit)).all()
+
+
+def drop(tx: Connection, ids: Sequence[int]) -> None:
+    """Forget these rows."""
+    for part in batches(ids):
+        tx.execute(delete(quarantine).where(quarantine.c.id.in_(part)))

@@ -38,6 +38,12 @@ def is_current(db: Database) -> bool:
     return found == ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def knows(revision: str) -> bool:
+    """Whether this code has that revision, its newest or one before."""
+    scripts = ScriptDirectory.from_config(_config())
+    return any(each.revision == revision for each in scripts.walk_revisions())
+
+
 @contextmanager
 def configured(db: Database) -> Iterator[Config]:
     """Alembic's configuration within a writing transaction."""

@@ -1,11 +1,12 @@
 """Readings come in batches; a bad one is kept in quarantine and never stops the others."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from api.store import arrivals, quarantine
 from api.store.arrivals import Arrival, Key
@@ -26,7 +27,10 @@ __all__ = [
     "Reason",
     "ingest_readings",
     "list_quarantine",
+    "take_in_again",
 ]
+
+_AT_ONCE = 1000
 
 Indexed = tuple[int, Draft]
 """A reading with its index in the batch."""
@@ -170,6 +174,41 @@ def _conflict(fill: float, quality: int) -> Bad:
         f"a reading of this time, sensor and sequence is kept already, with fill {fill:g} "
         f"and quality {quality}",
     )
+
+
+def take_in_again(db: Database, *, now: datetime) -> int:
+    """Take in readings that were kept aside for an unknown sensor which by now sits in a bin; how
+    many were new.
+
+    They were checked for whose key they came with before they were looked up, and are checked for
+    all the rest again. Those that still are no reading of a bin stay.
+    """
+    accepted = 0
+    last = 0
+    while True:
+        with db.write() as tx:
+            rows = quarantine.fetch_of_reason(tx, "unknown_sensor", last, _AT_ONCE)
+            if not rows:
+                return accepted
+            last = rows[-1].id
+            accepted += _again(tx, rows, now)
+
+
+def _again(tx: Connection, rows: Sequence[Row[Any]], now: datetime) -> int:
+    elements = [json.loads(row.raw) for row in rows]
+    homes = bins_of_sensors(tx, {each["sensor_id"] for each in elements})
+    known = [
+        (row, each) for row, each in zip(rows, elements, strict=True) if each["sensor_id"] in homes
+    ]
+    if not known:
+        return 0
+    quarantine.drop(tx, [row.id for row, _ in known])
+    accepted = 0
+    for key_id in sorted({row.key_id for row, _ in known}):
+        sender = Principal(key_id, "admin", "kept aside")
+        mine = [each for row, each in known if row.key_id == key_id]
+        accepted += take(tx, mine, sender, now).accepted
+    return accepted
 
 
 def list_quarantine(

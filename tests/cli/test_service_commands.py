@@ -224,3 +224,24 @@ def test_every_command_explains_itself(run: Run) -> None:
         assert name in listed
         assert run(name, "--help").stdout.startswith("Usage:")
     run("dance", code=2)
+
+
+def test_a_backup_is_restored_over_what_came_after_only_when_told(
+    run: "Run", tmp_path: Path
+) -> None:
+    run("migrate")
+    run("keys", "create", "--role", "admin", "--name", "before")
+    done = run("backup", tmp_path / "backup", "--json")
+    assert json.loads(done.stdout)["bytes"] == (tmp_path / "backup").stat().st_size
+    run("keys", "create", "--role", "admin", "--name", "after")
+    refused = run("restore", tmp_path / "backup", "--json", code=1)
+    assert json.loads(refused.stderr)["error"]["code"] == "not_empty"
+    run("restore", tmp_path / "backup", "--replace")
+    assert "after" not in run("keys", "list").stdout
+    assert "before" in run("keys", "list").stdout
+
+
+def test_old_readings_are_dropped_when_asked(run: "Run", city: Path) -> None:
+    run("import", city)
+    assert "dropped 0 readings" in run("prune").stdout
+    assert json.loads(run("prune", "--days", 42, "--json").stdout)["kept_days"] == 42

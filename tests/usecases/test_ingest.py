@@ -19,7 +19,12 @@ from api.usecases.drafts import Bad, check_reading
 from api.usecases.errors import Conflict, Forbidden, Invalid
 from api.usecases.idempotency import Once
 from api.usecases.keys import LOCAL_ADMIN, Principal
-from api.usecases.readings import IngestResult, ingest_readings, list_quarantine
+from api.usecases.readings import (
+    IngestResult,
+    ingest_readings,
+    list_quarantine,
+    take_in_again,
+)
 from api.usecases.states import refresh_fill_states
 from small_city import NOW, a_bin, a_reading, fill_city
 
@@ -272,3 +277,19 @@ def test_a_percentage_given_as_a_fraction_is_told_its_field() -> None:
     bad = check_reading(a_reading(fill=82), NOW)
     assert isinstance(bad, Bad)
     assert bad.detail == "fill is above 1.5; a percentage goes into fill_percent"
+
+
+def test_readings_kept_aside_are_taken_in_once_their_sensor_sits_in_a_bin(db: Database) -> None:
+    fill_city(db)
+    early = [a_reading(9, hours_ago=hours) for hours in (3, 2)]
+    assert _counts(_take(db, *early, a_reading(8), a_reading(1, fill=7))) == (0, 0, 4)
+    assert take_in_again(db, now=NOW) == 0
+    catalogue.put(db, BINS, a_bin(9), now=NOW)
+    assert take_in_again(db, now=NOW) == 2
+    assert take_in_again(db, now=NOW) == 0
+    with db.read() as tx:
+        assert set(tx.execute(select(readings.c.bin_id)).scalars()) == {"bin-9"}
+        assert "bin-9" in stale_bins(tx, NOW - timedelta(hours=1))
+    left = {each.reason for each in list_quarantine(db).items}
+    assert left == {"unknown_sensor", "over_full"}
+    assert _counts(_take(db, *early)) == (0, 2, 0)

@@ -1,8 +1,13 @@
 """The file of an SQLite database and its log of writes: kept from growing without end."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from api.store.database import Database
+from api.store.failures import unavailable
 
 LARGEST_WAL = 64 * 1024 * 1024
 """Bytes from which the log is emptied; SQLite would do so only in a moment without any reader."""
@@ -19,17 +24,13 @@ def bound_log(db: Database, largest: int = LARGEST_WAL) -> bool:
     """
     if log_bytes(db) <= largest:
         return True
-    connection = db.engine.raw_connection()
-    try:
-        driver = connection.cursor()
+    with _driver(db) as driver:
         (waited_ms,) = driver.execute("PRAGMA busy_timeout").fetchone()
         driver.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
         try:
             (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
             driver.execute(f"PRAGMA busy_timeout = {waited_ms}")
-    finally:
-        connection.close()
     return not busy
 
 
@@ -48,11 +49,27 @@ def give_back(db: Database) -> None:
     """
     if not db.is_sqlite:
         return  # PostgreSQL's autovacuum keeps its own files
-    free = 1
-    while free:
-        before = free
-        with db.write() as tx:
-            tx.exec_driver_sql(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").all()
-            free = int(tx.exec_driver_sql("PRAGMA freelist_count").scalar_one())
-        if free == before:
-            return
+    with _driver(db) as driver:
+        free = _free_pages(driver)
+        while free:
+            # As a script: a cursor would take the first step only, which is one page.
+            driver.executescript(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})")
+            before, free = free, _free_pages(driver)
+            if free == before:
+                return
+
+
+def _free_pages(driver: Any) -> int:
+    return int(driver.execute("PRAGMA freelist_count").fetchone()[0])
+
+
+@contextmanager
+def _driver(db: Database) -> Iterator[Any]:
+    """The driver's connection, outside any transaction."""
+    connection = db.engine.raw_connection()
+    try:
+        yield connection.driver_connection
+    except sqlite3.Error as error:
+        raise unavailable(error) or error from error
+    finally:
+        connection.close()

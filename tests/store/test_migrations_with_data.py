@@ -51,8 +51,9 @@ def _value(table: Table, column: sa.Column[Any], sqlite: bool) -> Any:
         return EVENT
     if sqlite and isinstance(column.type, sa.BigInteger) and column.name.endswith(INSTANTS):
         return int(NOW.timestamp() * 1e6)
-    fitting = (value for kind, value in BY_TYPE if isinstance(column.type, kind))
-    return WORDS.get(column.name, next(fitting, 1))
+    if isinstance(column.type, sa.String) and column.name in WORDS:
+        return WORDS[column.name]
+    return next((value for kind, value in BY_TYPE if isinstance(column.type, kind)), 1)
 
 
 def _reflected(tx: Connection) -> MetaData:
@@ -63,7 +64,7 @@ def _reflected(tx: Connection) -> MetaData:
 
 
 def _rows(tx: Connection) -> dict[str, dict[str, Any]]:
-    """The row of each table, by column; dicts as SQLite's JSON text would be read."""
+    """The row of each table, by column."""
     rows = {}
     for table in _reflected(tx).tables.values():
         row = tx.execute(sa.select(table)).mappings().one_or_none()

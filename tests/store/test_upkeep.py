@@ -1,6 +1,5 @@
 """Old rows go, few at a time; the log of writes stays bounded, whoever reads."""
 
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -91,21 +90,3 @@ def test_the_log_is_emptied_as_soon_as_a_long_reader_is_gone(sqlite_db: Database
     assert bound_log(sqlite_db, largest=1000)
     assert log_bytes(sqlite_db) == 0
     assert _count(sqlite_db) == MANY + 10
-
-
-def test_the_log_stays_bounded_though_there_is_never_a_moment_without_a_reader(
-    sqlite_db: Database,
-) -> None:
-    """Each reader begins before the last one ends: SQLite alone would never start its log over."""
-    most, reader = 0, ExitStack()
-    for hour in range(12):
-        _fill(sqlite_db, [hour] * 2000)
-        following = ExitStack()
-        tx = following.enter_context(sqlite_db.read())
-        tx.execute(select(readings.c.fill).limit(1)).all()
-        reader.close()
-        reader = following
-        assert bound_log(sqlite_db, largest=200_000)
-        most = max(most, log_bytes(sqlite_db))
-    reader.close()
-    assert most <= 200_000

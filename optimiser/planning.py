@@ -15,7 +15,7 @@ from optimiser.explain import why_here, why_left
 from optimiser.forecast import FillState
 from optimiser.schedule import build_plan
 from optimiser.search import PlanningFailed, Progress, search
-from optimiser.selection import Policy, SelectionParams, choose
+from optimiser.selection import Policy, SelectionParams, choose, trips_of
 from optimiser.solvers import Stop, solve_here
 from optimiser.travel import travel_matrix
 from optimiser.verifier import verify
@@ -54,13 +54,17 @@ def make_problem(
     least one: when a bin that is left could be emptied. Raises ValueError where the parts
     do not make a problem (no truck, a truck without its depot, no next day).
     """
+    trips = params.trips
+    if trips is None:
+        trips = trips_of(trucks, depots, disposal_sites, bins, rates=rates, travel=travel)
+    known = replace(params, trips=trips)
     return Problem(
         service_date=days[0].service_date,
         timezone=days[0].timezone,
         depots=tuple(depots),
         disposal_sites=tuple(disposal_sites),
         trucks=tuple(trucks),
-        visits=policy(bins, states, days=days, params=params),
+        visits=policy(bins, states, days=days, params=known),
         travel=travel,
         rates=rates,
     )

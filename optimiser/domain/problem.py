@@ -40,7 +40,10 @@ class Evidence:
 
     `level` is the expected level at the planned day's noon with its standard deviation,
     `overflow_chance` the chance that it is over full before `next_chance`, the next time
-    it could be visited if it is left today.
+    it could be visited if it is left today. `left_until` is when it would best be emptied then,
+    None for later than the days looked at; `overflow_eur` is the part of the prize that is
+    overflow until then; the rest is that it will need a visit the sooner. Both are None where
+    the choice was not by prize.
     """
 
     level: Fill
@@ -51,6 +54,8 @@ class Evidence:
     last_reading: Fill | None = None
     last_reading_at: Instant | None = None
     reliability: Literal["low", "medium", "high"] = "low"
+    overflow_eur: Euros | None = None
+    left_until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)

@@ -11,10 +11,22 @@ def why_here(visit: Visit, begin: datetime, zone: ZoneInfo) -> str:
     if visit.required:
         verdict = "it must be emptied today"
     else:
-        verdict = f"worth it: leaving it today would cost {visit.prize_eur:.2f} EUR in expectation"
+        verdict = f"worth it: leaving it today would cost {prize_in_words(visit)}"
     if visit.evidence is None:
         return verdict[0].upper() + verdict[1:] + "."
     return f"{what_is_known(visit.evidence, begin, zone)}; {verdict}."
+
+
+def prize_in_words(visit: Visit) -> str:
+    """The prize, and what it is made of where that is known."""
+    total = f"{visit.prize_eur:.2f} EUR in expectation"
+    if visit.evidence is None or visit.evidence.overflow_eur is None:
+        return total
+    overflow_eur = min(visit.evidence.overflow_eur, visit.prize_eur)
+    return (
+        f"{total} ({overflow_eur:.2f} for overflow, "
+        f"{visit.prize_eur - overflow_eur:.2f} because it will need a visit the sooner)"
+    )
 
 
 def what_is_known(evidence: Evidence, at: datetime, zone: ZoneInfo) -> str:

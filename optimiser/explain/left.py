@@ -7,7 +7,7 @@ from math import inf
 from optimiser.domain.plan import Left, Plan
 from optimiser.domain.problem import Problem, Visit
 from optimiser.explain.fits import Misfit
-from optimiser.explain.here import what_is_known
+from optimiser.explain.here import prize_in_words, what_is_known
 from optimiser.explain.insertion import Inserter, Try
 from optimiser.explain.never import able_trucks, never, out_today
 from optimiser.explain.reason import Reason
@@ -213,7 +213,7 @@ def _not_worth(visit: Visit, extra_eur: float, trucks: tuple[str, ...]) -> Reaso
     return Reason(
         "not_worth_it",
         f"Emptying it today would add about {extra_eur:.2f} EUR; leaving it costs "
-        f"{visit.prize_eur:.2f} EUR in expectation.",
+        f"{prize_in_words(visit)}.",
         "Require it, or raise its overflow cost.",
         trucks,
     )

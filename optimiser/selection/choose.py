@@ -1,30 +1,25 @@
-"""Choice by prize: what it would cost, in expectation, to leave a bin until the next chance.
+"""Choice by prize: what it would cost, in expectation, to leave a bin today.
 
-First version: the prize is the chance of overflow times its cost. Not yet in it: the dearer
-visit later, several days ahead, and neighbours that will soon be due.
+Left today, a bin is emptied on the later day that is best for it, when a truck goes and may be
+near anyway, or not within the days looked at. Until then it may overflow, and then it needs a
+visit, perhaps a dear one; emptied today, it is empty and that visit comes later. The difference
+is the prize. So a half-full bin is worth about half a visit, to a truck that passes anyway;
+a bin that will overflow before the next chance is worth the overflow and the visit.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from itertools import pairwise
 
 import numpy as np
 
 from optimiser.domain.bins import Bin
 from optimiser.domain.calendar import ServiceDay
-from optimiser.domain.fractions import mass_kg
-from optimiser.domain.problem import Evidence, Visit
-from optimiser.forecast import FillState, forecast, overflow_chance, prior_states
+from optimiser.domain.problem import Visit
+from optimiser.forecast import FillState
+from optimiser.forecast.ahead import ahead
+from optimiser.selection.ahead import growth, noon, noons
 from optimiser.selection.params import SelectionParams
-
-VISIT_CLOCK = "12:00"
-"""A visit is taken to happen at noon, the middle of the usual rounds."""
-HIGHEST_LEVEL = 1.5
-"""More than this does not lie in and beside a bin, however long it was not emptied."""
-WIDEST_SD = 10.0
-FULL = 1.0
-DIGITS, MONEY_DIGITS = 6, 4
-"""Answers carry so many decimals: a chance of 1e-64 says no more than 0."""
+from optimiser.selection.prizes import prizes
+from optimiser.selection.visits import FULL, MONEY_DIGITS, in_bin_order, seen, visit
 
 
 def choose(
@@ -36,84 +31,34 @@ def choose(
 ) -> tuple[Visit, ...]:
     """One visit a bin, in the order of the bins, with evidence.
 
-    A visit is worth its prize: the chance that the bin overflows before noon of `days[1]`,
-    if it is left on `days[0]`, times the bin's overflow cost. It is required if that chance is
-    `params.required_chance` or more, or if the bin is over full already; it keeps its prize
-    then, as the cost of leaving it all the same. The waste expected is that at noon of `days[0]`.
+    Its prize is the money lost, in expectation, by leaving it on `days[0]`. It is required if
+    its chance of overflow by noon of the next of `days[1:]` on which it may be emptied is
+    `params.required_chance` or more, or if it is over full already; it keeps its prize then, as
+    the cost of leaving it all the same. The waste expected is that at noon of `days[0]`.
 
     States may come in any order; of a bin without one, only its kind is known. Raises
     ValueError if there are less than two days, or one is not after the one before.
     """
-    _check(days)
-    day, next_day = days[0], days[1]
+    time = noons(days)
     if not bins:
         return ()
-    known = _in_bin_order(bins, states, day)
-    expected = forecast(known, _noon(day))
-    next_chance = _noon(next_day)
-    chances = np.minimum(overflow_chance(known, next_chance), 1.0)
-    levels = np.clip(expected.level, 0.0, HIGHEST_LEVEL)
-    sds = np.minimum(expected.sd, WIDEST_SD)
-    columns = zip(bins, known, levels.tolist(), sds.tolist(), chances.tolist(), strict=True)
+    known = in_bin_order(bins, states, days[0])
+    share = np.array([each.deposit_share for each in known])
+    grown = growth(ahead(known), share, time.time_s)
+    facts = seen(bins, known, days)
+    required = (facts.chance >= params.required_chance) | (grown.level > FULL)
+    found = prizes(
+        bins, grown, required, time, trips=params.trips or (), weight=params.overflow_weight
+    )
+    until = [noon(day) for day in time.days] + [None]
+    columns = zip(
+        bins,
+        facts.evidences(found.overflow_eur, [until[each] for each in found.left_until.tolist()]),
+        required.tolist(),
+        found.prize_eur.tolist(),
+        strict=True,
+    )
     return tuple(
-        _visit(each, state, _evidence(state, level, sd, chance, next_chance), params)
-        for each, state, level, sd, chance in columns
-    )
-
-
-def _check(days: Sequence[ServiceDay]) -> None:
-    if len(days) < 2:
-        raise ValueError(f"the choice needs the day planned and the next, not {len(days)} day(s)")
-    for before, after in pairwise(days):
-        if after.service_date <= before.service_date:
-            raise ValueError(
-                f"the next day of service, {after.service_date}, is not after {before.service_date}"
-            )
-
-
-def _in_bin_order(
-    bins: Sequence[Bin], states: Sequence[FillState], day: ServiceDay
-) -> list[FillState]:
-    by_id = {each.bin_id: each for each in states}
-    unheard = [each for each in bins if each.id not in by_id]
-    for state in prior_states(unheard, at=_noon(day), zone=day.zone):
-        by_id[state.bin_id] = state
-    return [by_id[each.id] for each in bins]
-
-
-def _noon(day: ServiceDay) -> datetime:
-    return day.instant(day.seconds(VISIT_CLOCK))
-
-
-def _evidence(
-    state: FillState, level: float, sd: float, chance: float, next_chance: datetime
-) -> Evidence:
-    return Evidence(
-        level=round(level, DIGITS),
-        level_sd=round(sd, DIGITS),
-        fill_per_day=round(state.rate_per_day, DIGITS),
-        overflow_chance=round(chance, DIGITS),
-        next_chance=next_chance,
-        last_reading=state.last_reading,
-        last_reading_at=state.last_reading_at,
-        reliability=state.reliability,
-    )
-
-
-def _visit(each: Bin, state: FillState, evidence: Evidence, params: SelectionParams) -> Visit:
-    volume_l = evidence.level * each.volume_l
-    return Visit(
-        id=each.id,
-        place=each.place,
-        name=each.name,
-        fraction=each.fraction,
-        volume_l=volume_l,
-        mass_kg=mass_kg(each.fraction, volume_l),
-        lifts=each.containers,
-        service_s=each.service_s,
-        hours=each.hours,
-        access=each.access,
-        required=state.level > FULL or evidence.overflow_chance >= params.required_chance,
-        prize_eur=round(evidence.overflow_chance * each.overflow_cost_eur, MONEY_DIGITS),
-        evidence=evidence,
+        visit(each, evidence, required=must, prize_eur=round(prize, MONEY_DIGITS))
+        for each, evidence, must, prize in columns
     )

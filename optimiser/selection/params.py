@@ -5,18 +5,29 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from optimiser.domain.base import CONFIG
+from optimiser.domain.base import CONFIG, Fill
+from optimiser.selection.trips import Trip
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class SelectionParams:
-    """`required_chance`: from this chance of overflow on, a bin must be emptied today.
+    """What policies go by; each reads what concerns it.
 
-    0.5 means "will rather overflow than not". It is not what keeps the service level: prizes
-    are. With an overflow cost of 60 euros a bin at chance 0.2 already has a prize of 12, more
-    than the few euros of an ordinary stop, and at 0.5 its prize of 30 pays for nearly any
-    detour within a city. Above that a rule that a dispatcher can rely on is worth more than
-    the last euro. A lower value buys service with km; 1 leaves nearly all to the prizes.
+    - `overflow_weight`: an overflow counts so many times its bin's `overflow_cost_eur`. More
+      buys service with km: it is what sets the service level. Try values with `binrounds
+      simulate`, and keep the least that reaches the level wanted.
+    - `required_chance`: from this chance of overflow before the next chance to visit on, a bin
+      must be emptied, whatever it costs. Prizes keep the service level; this is a rule that
+      people can rely on, so that no bin that surely overflows waits for company.
+    - `trips`: what it takes to send trucks out, None for what the fleet of the problem says,
+      empty for trucks that go everywhere every day anyway.
+    - `threshold`: the policy by threshold empties a bin from this expected level on.
+    - `fixed_fill`: the fixed schedule's intervals are the longest at which a bin, at its usual
+      rate, is not fuller than this.
     """
 
-    required_chance: Annotated[float, Field(gt=0, le=1)] = 0.5
+    overflow_weight: Annotated[float, Field(ge=0, le=1000)] = 2.0
+    required_chance: Annotated[float, Field(gt=0, le=1)] = 0.9
+    trips: tuple[Trip, ...] | None = None
+    threshold: Fill = 0.5
+    fixed_fill: Annotated[float, Field(gt=0, le=1.5)] = 0.6

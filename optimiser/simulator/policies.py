@@ -12,7 +12,7 @@ from optimiser.domain.calendar import ServiceDay
 from optimiser.domain.problem import Visit
 from optimiser.forecast import FillState
 from optimiser.forecast.ahead import ahead
-from optimiser.selection import Policy, SelectionParams, choose
+from optimiser.selection import Fixed, Policy, SelectionParams, choose, threshold
 from optimiser.simulator.levels import FULL, Levels
 
 SURE = 1e-6
@@ -67,6 +67,8 @@ class Clairvoyant:
 
 POLICIES: dict[str, Callable[[Levels], Policy]] = {
     "prize": lambda _: choose,
+    "threshold": lambda _: threshold,
+    "fixed": lambda _: Fixed(),
     "clairvoyant": Clairvoyant,
 }
 """Only the clairvoyant looks at the levels that it is given."""

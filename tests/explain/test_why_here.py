@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,15 @@ def test_a_stop_tells_level_reading_chance_and_worth() -> None:
         "Expected 82% full (last reading 75%, 7 h old; medium reliability), "
         "31% chance of overflow by Wed 25 Nov 12:00; "
         "worth it: leaving it today would cost 18.60 EUR in expectation."
+    )
+
+
+def test_a_stop_worth_it_tells_what_its_prize_is_made_of() -> None:
+    evidence = replace(KNOWN, overflow_eur=14.2, left_until=datetime(2026, 11, 25, 11, tzinfo=UTC))
+    visit = a_visit("A", 1, required=False, prize_eur=18.6, evidence=evidence)
+    assert why_here(visit, NOON, ZONE).endswith(
+        "worth it: leaving it today would cost 18.60 EUR in expectation "
+        "(14.20 for overflow, 4.40 because it will need a visit the sooner)."
     )
 
 

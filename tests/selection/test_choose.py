@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,12 +13,13 @@ from optimiser.domain.calendar import Hours, ServiceDay
 from optimiser.domain.places import GeoPoint
 from optimiser.domain.problem import Visit
 from optimiser.forecast import FillState, forecast, overflow_chance
-from optimiser.selection import Policy, SelectionParams, choose
+from optimiser.selection import Policy, SelectionParams, Trip, choose
 
 TODAY = ServiceDay(date(2026, 6, 15), "Europe/Copenhagen")
 TOMORROW = ServiceDay(date(2026, 6, 16), "Europe/Copenhagen")
 NOW = datetime(2026, 6, 15, 3, tzinfo=UTC)
 NOON, NEXT_NOON = (datetime(2026, 6, day, 10, tzinfo=UTC) for day in (15, 16))
+WEEK = [ServiceDay(date(2026, 6, 15 + each), "Europe/Copenhagen") for each in range(8)]
 PARAMS = SelectionParams()
 
 
@@ -81,16 +81,31 @@ def test_the_evidence_says_what_was_known() -> None:
     assert (evidence.last_reading, evidence.last_reading_at) == (0.48, read_at)
 
 
-def test_the_prize_is_the_chance_of_overflow_times_its_cost() -> None:
-    visit = visit_of(bin_of(overflow_cost_eur=80), state_of(level=0.82))
-    assert visit.evidence is not None
-    assert 0.01 < visit.evidence.overflow_chance < 0.5
-    assert visit.prize_eur == pytest.approx(80 * visit.evidence.overflow_chance)
-    assert not visit.required
+def test_a_prize_says_how_much_of_it_is_overflow() -> None:
+    fuller, emptier = (visit_of(bin_of(), state_of(level=level)) for level in (0.85, 0.5))
+    assert fuller.evidence is not None
+    assert emptier.evidence is not None
+    assert fuller.evidence.overflow_eur is not None
+    assert 0 < fuller.evidence.overflow_eur <= fuller.prize_eur
+    assert emptier.evidence.overflow_eur == pytest.approx(0, abs=1)
+    assert emptier.prize_eur > 1  # half a visit is done already
 
 
-def test_a_bin_that_will_rather_overflow_than_not_is_required() -> None:
-    visit = visit_of(bin_of(), state_of(level=0.95))
+def test_an_empty_bin_that_will_be_emptied_in_time_has_next_to_no_prize() -> None:
+    visit = visit_of(bin_of(), state_of(level=0.0, level_var=4e-4))
+    assert visit.prize_eur == pytest.approx(0, abs=0.25)
+
+
+def test_overflow_that_costs_more_raises_the_prize() -> None:
+    state = state_of(level=0.88)
+    prizes = [visit_of(bin_of(overflow_cost_eur=eur), state).prize_eur for eur in (0, 30, 60)]
+    assert prizes == sorted(prizes)
+    heavy = visit_of(bin_of(overflow_cost_eur=30), state, SelectionParams(overflow_weight=4))
+    assert heavy.prize_eur == pytest.approx(prizes[2])
+
+
+def test_a_bin_that_surely_overflows_is_required() -> None:
+    visit = visit_of(bin_of(), state_of(level=0.98))
     assert visit.required
     assert visit.prize_eur > 0
 
@@ -114,13 +129,14 @@ def test_a_bin_of_which_nothing_is_known_is_chosen_on_its_prior() -> None:
     assert visit.evidence is not None
     assert visit.evidence.reliability == "low"
     assert visit.evidence.fill_per_day == pytest.approx(0.11)
-    assert 0 < visit.prize_eur < 60
+    assert visit.prize_eur > 0
     assert not visit.required
 
 
 def test_a_bin_forgotten_for_a_year_is_a_visit_of_a_heap_and_not_an_error() -> None:
     ancient = datetime(2025, 6, 15, tzinfo=UTC)
-    visit = visit_of(bin_of(), state_of(at=ancient, rate_var=0.04))
+    rather = SelectionParams(required_chance=0.5)
+    visit = visit_of(bin_of(), state_of(at=ancient, rate_var=0.04), rather)
     assert visit.required
     assert visit.volume_l == pytest.approx(1.5 * 2500)
 
@@ -178,23 +194,28 @@ def test_every_bin_is_a_visit_exactly_once_in_its_order(
     assert [visit.id for visit in visits] == [each.id for each in bins]
 
 
-@settings(max_examples=60, deadline=None)
-@given(LEVELS)
-def test_a_higher_chance_never_lowers_the_prize_and_no_prize_is_negative(
-    levels: list[tuple[float, float]],
+@settings(max_examples=40, deadline=None)
+@given(LEVELS, st.data())
+def test_the_order_of_bins_does_not_matter(
+    levels: list[tuple[float, float]], data: st.DataObject
 ) -> None:
-    bins = [bin_of(f"b{index}") for index in range(len(levels))]
+    bins = [
+        bin_of(f"b{index}", place=GeoPoint(lon=12.5 + index % 5 / 100, lat=55.6 + index / 500))
+        for index in range(len(levels))
+    ]
     states = [
         state_of(f"b{index}", level=level, level_var=sd**2)
         for index, (level, sd) in enumerate(levels)
     ]
-    visits = choose(bins, states, days=[TODAY, TOMORROW], params=PARAMS)
-    chances = [visit.evidence.overflow_chance for visit in visits if visit.evidence]
-    prizes = np.array([visit.prize_eur for visit in visits])[np.argsort(chances)]
-    assert (np.diff(prizes) >= 0).all()
-    assert (prizes >= 0).all()
-    required = np.array([visit.required for visit in visits])[np.argsort(chances)]
-    assert required[np.sort(chances) >= 0.5].all()
+    truck = Trip(fractions=frozenset({"paper"}), start_eur=200, km_eur=3, hour_eur=45, stops=50)
+    params = SelectionParams(trips=(truck,))
+    shuffled = data.draw(st.permutations(bins))
+    prizes, others = (
+        {each.id: each.prize_eur for each in choose(some, states, days=WEEK, params=params)}
+        for some in (bins, shuffled)
+    )
+    assert prizes == pytest.approx(others, abs=1e-3)
+    assert min(prizes.values()) >= 0
 
 
 @settings(max_examples=40, deadline=None)

@@ -85,8 +85,8 @@ def _of_trip(
     daily = _usual_stops(grown) >= trip.stops  # a truck is full every day anyway
     start_eur = 0.0 if daily else trip.start_eur
     outlook = best_days(known, start_eur, today_anyway=today_anyway)
-    due = outlook.first[:, None] == np.arange(1, known.chances + 1)
-    dearer = (places.way_km(due.astype(float)) - usual_way[:, None]) * trip.km_eur
+    due = _due(grown, time.visits, outlook.first)
+    dearer = (places.way_km(due) - usual_way[:, None]) * trip.km_eur
     return _prizes(known, outlook, dearer)
 
 
@@ -98,6 +98,17 @@ def _prizes(known: Bins, outlook: Outlook, dearer: Floats) -> Prizes:
     every = np.arange(len(best))
     prize = np.maximum(until[every, best] - outlook.emptied, 0.0)
     return Prizes(prize, np.minimum(known.left[every, best + 1], prize), best + 1)
+
+
+def _due(grown: Growth, visits: Ints, first: Ints) -> Floats:
+    """Share of bins that are emptied at each chance after today's, (bins, chances): all at their
+    first chance, and from then on as often as they fill.
+    """
+    chance = np.arange(1, len(visits))
+    apart = np.diff(grown.days[:, visits], axis=1)
+    again = np.minimum(1.0, grown.rate[:, None] * apart / USUAL_FILL)
+    later = np.where(first[:, None] < chance, again, 0.0)
+    return np.where(first[:, None] == chance, 1.0, later)
 
 
 def _usual_stops(grown: Growth) -> float:

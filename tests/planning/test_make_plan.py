@@ -28,9 +28,9 @@ def test_from_readings_to_a_verified_route() -> None:
     residual = frozenset({"residual"})
     home = GeoPoint(lon=12.5, lat=55.68)
     bins = [
-        Bin(id=f"B{i}", place=GeoPoint(lon=12.5 + i / 100, lat=55.68), fraction="residual",
+        Bin(id=f"B{i}", place=GeoPoint(lon=12.5 + i / 100, lat=lat), fraction="residual",
             volume_l=240, sensor_id=f"s{i}")
-        for i in range(1, 4)
+        for i, lat in ((1, 55.68), (2, 55.71), (3, 55.68))  # the second is off the way
     ]  # fmt: skip
     fills = {1: 0.99, 2: 0.10, 3: 1.05}
     readings = [

@@ -10,6 +10,7 @@ from subprocess import Popen
 from tempfile import TemporaryDirectory
 
 import click
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -27,10 +28,12 @@ from api.store.catalogue import BINS, DEPOTS, DISPOSAL_SITES, TRUCKS, fetch_all
 from api.store.database import Database
 from api.store.history import fetch_arrays
 from api.store.readings import fetch_emptyings
+from optimiser.selection import SelectionParams
 from optimiser.simulator import City, OtherRuns, Record, Settings, UnknownPolicy, compare
 from optimiser.simulator.report import write_page, write_tables
 from optimiser.simulator.table import rows_of, table_of
 from optimiser.solvers import get_ready
+from optimiser.wire import field_problems
 
 MOST_SEEDS = 1000
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,6 +99,8 @@ class _Date(click.ParamType[date]):
               help="Share of the bins whose sensors are taken away.")  # fmt: skip
 @click.option("--warm-up", type=click.IntRange(0, 365), default=7, show_default=True,
               help="Days simulated before those that are measured.")  # fmt: skip
+@click.option("--set", "params", multiple=True, metavar="NAME=VALUE",
+              help="A parameter of the choice; repeat for more.")  # fmt: skip
 @click.option("--from", "first", type=_Date(), help="First day.  [default: the first after the "
               "city's latest reading or emptying]")  # fmt: skip
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
@@ -113,6 +118,7 @@ def simulate(
     rounds: int | None,
     without_sensor: float,
     warm_up: int,
+    params: tuple[str, ...],
     first: date | None,
     out: Path,
     processes: int | None,
@@ -133,6 +139,7 @@ def simulate(
             rounds=rounds,
             without_sensor=without_sensor,
             warm_up=warm_up,
+            params=_params(params),
         )
         _compile(quiet=as_json)
         with _bar(quiet=as_json) as on_progress:
@@ -180,6 +187,15 @@ def _city(db: Database, timezone: str) -> City:
             emptyings=fetch_emptyings(tx, [each.id for each in bins], since=_EVER, until=until),
             timezone=timezone,
         )
+
+
+def _params(given: Sequence[str]) -> SelectionParams:
+    pairs = dict(each.partition("=")[::2] for each in given)
+    try:
+        return TypeAdapter(SelectionParams).validate_python(pairs)
+    except ValidationError as error:
+        wrong = "; ".join(str(each) for each in field_problems(error))
+        raise Refused("bad_parameter", f"--set: {wrong}") from error
 
 
 def _names(policies: str) -> list[str]:

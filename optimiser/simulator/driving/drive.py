@@ -7,7 +7,6 @@ come back, if the shift allows it; else it is left, as are bins for which it has
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from optimiser.domain.fleet import DisposalSite, Truck
@@ -18,6 +17,7 @@ from optimiser.emissions import leg_energy, work_energy
 from optimiser.schedule.money import route_cost
 from optimiser.simulator.driving.holds import Holds
 from optimiser.simulator.driving.luck import Luck
+from optimiser.simulator.driving.reckoning import Reckoning, row_of_step
 from optimiser.simulator.driving.roads import Roads
 from optimiser.simulator.levels import Levels
 from optimiser.travel import TravelClock, travel_matrix
@@ -25,7 +25,6 @@ from optimiser.travel import TravelClock, travel_matrix
 Why = Literal["full", "late", "closed"]
 GRACE_S = 600
 """A driver begins a stop if he expects to be home at most so much after his overtime ends."""
-NEVER_HOME = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def drive(
     done = []
     for route in plan.routes:
         truck = problem.truck_by_id[route.truck_id]
-        rows = [_row(problem, truck, step) for step in route.steps if step.kind != "break"]
+        rows = [row_of_step(problem, truck, step) for step in route.steps if step.kind != "break"]
         rows += problem.site_index.values()
         roads = Roads(travel, clock, rows)
         day = _Drive(
@@ -84,18 +83,6 @@ def drive(
         )
         done.append(day.drive(route))
     return tuple(done)
-
-
-def _row(problem: Problem, truck: Truck, step: Step) -> int:
-    match step.kind:
-        case "visit":
-            return problem.visit_index[step.ref]
-        case "unload":
-            return problem.site_index[step.ref]
-        case "start":
-            return problem.start_row(truck)
-        case _:
-            return problem.depot_index[truck.end_depot_id]
 
 
 class _Drive:
@@ -115,7 +102,7 @@ class _Drive:
         self.problem, self.truck, self.number = problem, truck, number
         self.roads, self.levels, self.row_of, self.luck = roads, levels, row_of, luck
         self.holds = Holds(truck)
-        self.home = problem.depot_index[truck.end_depot_id]
+        self.reckoning = Reckoning(problem, truck, roads)
         self.ends_s = problem.day.seconds(truck.shift.ends)
         self.latest_s = self.ends_s + truck.shift.overtime_s + GRACE_S
         self.row, self.now = problem.start_row(truck), 0
@@ -139,7 +126,7 @@ class _Drive:
                 case "break":
                     self._pause(step, todo)
                 case _:
-                    self._go(self.home)
+                    self._go(self.reckoning.home)
         return self._driven(self.now - leave_s)
 
     def _second(self, step: Step) -> int:
@@ -158,7 +145,7 @@ class _Drive:
 
     def _visit(self, visit: Visit, todo: deque[Step]) -> None:
         row = self.problem.visit_index[visit.id]
-        if self._home_by([(row, visit.service_s)], todo) > self.latest_s:
+        if not self._in_time([(row, visit.service_s)], todo):
             self.missed.append(Missed(visit.id, "late"))
             return
         if not self._reached(visit, row):
@@ -223,31 +210,43 @@ class _Drive:
 
     def _pause(self, step: Step, todo: deque[Step]) -> None:
         if step.break_at == "after_leg" and todo:
-            self._go(_row(self.problem, self.truck, todo[0]))
+            self._go(row_of_step(self.problem, self.truck, todo[0]))
         length_s = round((step.departure - step.begin).total_seconds())
         rule = self.truck.break_rule
         if rule is not None and rule.duration_s == length_s:
             self.now = max(self.now, self.problem.day.seconds(rule.earliest))
         self.now += length_s
 
+    def _in_time(self, calls: Sequence[tuple[int, int]], todo: Sequence[Step]) -> bool:
+        """Whether the truck should be home in time after these calls (row, seconds there)."""
+        return self.reckoning.home_by(self.row, self.now, calls, todo) <= self.latest_s
+
     def _make_room(self, visit: Visit, todo: deque[Step]) -> bool:
-        """Unload at the site with the least detour; False if that is of no use, or too late."""
+        """Unload at the nearest site that helps; False if there is none, or it is too late."""
         kg, litres = self._content(visit)
-        back = (self.row, visit.service_s)
         sites = [
             each
             for each in self.problem.disposal_sites
             if self.holds.has_for(each)
             and self._emptied_at(each).fits(visit.fraction, kg, litres)
-            and self._home_by([(self._row_of(each), each.unload_s), back], todo) <= self.latest_s
+            and self._in_time(
+                [(self._row_of(each), each.unload_s), (self.row, visit.service_s)], todo
+            )
             and self._in_range(each, todo)
         ]
         if not sites:
             return False
         self._unload(min(sites, key=lambda each: self.roads.metres(self.row, self._row_of(each))))
         self.detours += 1
-        self._spare_an_unloading(visit, kg, litres, todo)
+        holds = self.holds.copy()
+        holds.put(visit.fraction, kg, litres)
+        self.reckoning.spare_an_unloading(holds, todo)
         return True
+
+    def _in_range(self, site: DisposalSite, todo: Sequence[Step]) -> bool:
+        range_m = self.truck.energy.range_m
+        way_m = self.reckoning.metres(self.row, [self._row_of(site), self.row], todo)
+        return range_m is None or self.metres + way_m <= range_m
 
     def _row_of(self, site: DisposalSite) -> int:
         return self.problem.site_index[site.id]
@@ -256,55 +255,6 @@ class _Drive:
         holds = self.holds.copy()
         holds.unload(site)
         return holds
-
-    def _in_range(self, site: DisposalSite, todo: Sequence[Step]) -> bool:
-        range_m = self.truck.energy.range_m
-        if range_m is None:
-            return True
-        rows = [_row(self.problem, self.truck, step) for step in todo if step.kind != "break"]
-        way = [self.row, self._row_of(site), self.row, *rows]
-        return self.metres + sum(self.roads.metres(*leg) for leg in pairwise(way)) <= range_m
-
-    def _spare_an_unloading(
-        self, visit: Visit, kg: float, litres: float, todo: deque[Step]
-    ) -> None:
-        """Leave out the next planned unloading if all until the one after it should go in."""
-        steps = list(todo)
-        unloadings = [number for number, step in enumerate(steps) if step.kind == "unload"]
-        if len(unloadings) < 2 or steps[unloadings[0]].ref != steps[unloadings[1]].ref:
-            return
-        holds = self.holds.copy()
-        holds.put(visit.fraction, kg, litres)
-        for step in steps[: unloadings[1]]:
-            if step.kind == "visit":
-                each = self.problem.visit_by_id[step.ref]
-                if not holds.fits(each.fraction, each.mass_kg, each.volume_l):
-                    return
-                holds.put(each.fraction, each.mass_kg, each.volume_l)
-        del todo[unloadings[0]]
-
-    def _home_by(self, calls: Sequence[tuple[int, int]], todo: Sequence[Step]) -> int:
-        """When the truck is home, in the mean, after these calls (row, seconds there), its planned
-        last unloading and the breaks to come.
-        """
-        day = self.problem.day
-        last: list[tuple[int, int, int]] = [(row, at_s, NEVER_HOME) for row, at_s in calls]
-        rest_s, ending = 0, True
-        for step in reversed(todo):
-            if step.kind == "break":
-                rest_s += round((step.departure - step.begin).total_seconds())
-            elif step.kind == "unload" and ending:
-                site = self.problem.site_by_id[step.ref]
-                closes = max((last for _, last in day.windows(site.hours)), default=NEVER_HOME)
-                last.insert(len(calls), (self._row_of(site), site.unload_s, closes))
-            ending = ending and step.kind != "visit"
-        now, row = self.now, self.row
-        for target, at_s, closes in [*last, (self.home, 0, NEVER_HOME)]:
-            now += self.roads.seconds(row, target, now)
-            if now > closes:
-                return NEVER_HOME
-            now, row = now + at_s, target
-        return now + rest_s
 
     def _driven(self, duration_s: int) -> Driven:
         energy = self.energy + work_energy(self.truck, self.work_s, self.lifts)

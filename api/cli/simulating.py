@@ -10,6 +10,7 @@ from subprocess import Popen
 from tempfile import TemporaryDirectory
 
 import click
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import (
@@ -28,6 +29,7 @@ from api.store.catalogue import BINS, DEPOTS, DISPOSAL_SITES, TRUCKS, fetch_all
 from api.store.database import Database
 from api.store.history import fetch_arrays
 from api.store.readings import fetch_emptyings
+from optimiser.forecast.arrays import NO_DEVICE
 from optimiser.selection import SelectionParams
 from optimiser.simulator import City, OtherRuns, Record, Settings, UnknownPolicy, compare
 from optimiser.simulator.report import write_page, write_tables
@@ -183,7 +185,10 @@ def _city(db: Database, timezone: str) -> City:
             disposal_sites=fetch_all(tx, DISPOSAL_SITES),
             trucks=fetch_all(tx, TRUCKS),
             # one sensor a bin, numbered as the bin is, so that the twin's goes on where it was
-            readings=replace(readings, sensor=readings.bin_index),
+            readings=replace(
+                readings,
+                sensor=np.where(readings.sensor == NO_DEVICE, NO_DEVICE, readings.bin_index),
+            ),
             emptyings=fetch_emptyings(tx, [each.id for each in bins], since=_EVER, until=until),
             timezone=timezone,
         )

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimiser.domain.readings import Emptying, Quality
 from optimiser.forecast import FillState, LiveStates, ReadingArrays, history, pools_of
+from optimiser.forecast.arrays import NO_DEVICE
 from optimiser.simulator.city import City
 from optimiser.simulator.levels import Emptied, Levels
 from optimiser.simulator.world.randomness import Purpose, day_of, stream
@@ -96,7 +97,7 @@ class Hearing:
             time_s=time_s,
             fill=np.clip(np.rint(fill / EYE_STEP) * EYE_STEP, 0.0, MOST_FILL),
             quality=np.full(len(row), int(Quality.SUSPICIOUS)),
-            sensor=row + len(self._deaf),
+            sensor=np.full(len(row), NO_DEVICE),
             sequence=time_s.astype(np.int64),
         )
 

@@ -94,13 +94,11 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
-    # Before the first table: pages can then be given back. A log that has grown is cut again.
-    for pragma in (
-        "auto_vacuum=INCREMENTAL",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"journal_size_limit={_LOG_KEPT}",
-    ):
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    if pages == 0:  # pages can then be given back; later it only waits for whoever writes
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    # A log of writes that has grown is cut again.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"journal_size_limit={_LOG_KEPT}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

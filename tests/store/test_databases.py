@@ -60,6 +60,16 @@ def test_a_reader_sees_one_state_while_others_write(db: Database) -> None:
     assert _ids(db) == ["a"]
 
 
+def test_a_new_connection_reads_at_once_while_another_writes(sqlite_url: str) -> None:
+    writer, newcomer = Database(sqlite_url), Database(sqlite_url, busy_timeout_s=0.0)
+    with writer.write() as tx:
+        tx.execute(text("DELETE FROM plans"))
+        with newcomer.read() as seen:
+            assert seen.execute(text("SELECT count(*) FROM plans")).scalar_one() == 0
+    writer.close()
+    newcomer.close()
+
+
 def test_a_locked_sqlite_file_is_busy_within_the_timeout(sqlite_url: str) -> None:
     holder, other = Database(sqlite_url), Database(sqlite_url, busy_timeout_s=0.1)
     with holder.write(), pytest.raises(StoreUnavailable) as caught:

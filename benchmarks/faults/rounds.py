@@ -126,9 +126,10 @@ def _kill_all(
         if victim in ("worker", "solver", "machine"):
             _some(lambda: served.pids("solver"))
             time.sleep(random.uniform(0.0, 1.5))
+        servers = served.pids("server") if victim == "server" else []
         at, began = datetime.now(UTC), time.monotonic()
         killed = _killed(victim, served, postgres, random)
-        served.await_ready()
+        served.await_ready(killed=servers)
         kills.append(Kill(victim if killed else "worker", at, time.monotonic() - began))
     return tuple(kills)
 

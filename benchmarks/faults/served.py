@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -63,14 +64,17 @@ class Served:
             self._process.wait()
         return len(pids)
 
-    def await_ready(self) -> None:
-        """Wait until it says that it is. Raises RuntimeError if it never does."""
+    def await_ready(self, *, killed: Collection[int] = ()) -> None:
+        """Wait until it says that it is, and no server of those `killed` is the newest: what one
+        left behind may still answer. Raises RuntimeError if it never does.
+        """
         deadline = time.monotonic() + _READY_WITHIN_S
         while time.monotonic() < deadline:
             if self._process is not None and self._process.poll() is not None:
                 raise RuntimeError(f"the service ended by itself: {self._last_words()}")
             try:
-                if requests.get(f"{self.address}/readyz", timeout=2).status_code == 200:
+                anew = set(self.pids("server")) - set(killed)
+                if anew and requests.get(f"{self.address}/readyz", timeout=2).status_code == 200:
                     return
             except requests.RequestException:
                 pass

@@ -1,7 +1,9 @@
 """Where compiled code is kept.
 
-Numba keeps it by the file that a function stands in, and does not see that a function it calls
-has changed in another file. So it is kept under a hash of all files here.
+Numba keeps it by the path and the time of change of the file that a function stands in, and does
+not see that a function it calls has changed in another file. So it is kept under a hash of where
+all files here lie, when they changed, and what they say: what is complete for one checkout, or for
+one that was written anew, says nothing of another.
 """
 
 import os
@@ -15,8 +17,7 @@ VARIABLE = "BINROUNDS_CACHE_DIR"
 
 def cache_folder() -> Path:
     """The folder for the compiled code of exactly these sources, made if it can be."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    digest = sha256(b"\0".join(each.read_bytes() for each in sources)).hexdigest()
+    digest = signature(Path(__file__).parent)
     given = os.environ.get(VARIABLE)
     own = Path(given) if given else _users_cache() / "binrounds"
     shared = Path(gettempdir()) / f"binrounds-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
@@ -29,6 +30,15 @@ def cache_folder() -> Path:
         if os.access(folder, os.W_OK):
             return folder
     return own
+
+
+def signature(folder: Path) -> str:
+    """A hash of a folder's path, and of its files' names, times of change and contents."""
+    seen = sha256(str(folder.resolve()).encode())
+    for each in sorted(folder.glob("*.py")):
+        seen.update(f"\0{each.name}\0{each.stat().st_mtime_ns}\0".encode())
+        seen.update(each.read_bytes())
+    return seen.hexdigest()
 
 
 def is_compiled() -> bool:

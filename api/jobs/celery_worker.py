@@ -13,6 +13,7 @@ from celery import signals
 
 from api.config import Settings
 from api.jobs.celery_app import TASK, celery_app
+from api.jobs.celery_request import EndedRequest
 from api.jobs.chores import TELL_EVERY, tell
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
@@ -66,7 +67,7 @@ def run_celery_worker(settings: Settings) -> int:
     app, stop = celery_app(settings), _Stop()
     db = Database(settings.database_url, busy_timeout_s=10)
     run = plan_runner(db, settings=settings, stopping=stop.asked, wait=stop.over.wait)
-    app.task(run, name=TASK)
+    app.task(run, name=TASK, Request=EndedRequest)
     signals.worker_shutting_down.connect(stop.ask, weak=False)
     signals.setup_logging.connect(_keep_our_logs, weak=False)
     telling = Thread(target=_keep_telling, args=(db, stop), daemon=True)

@@ -168,12 +168,14 @@ def test_while_the_broker_is_down_plans_are_taken_and_when_it_is_back_they_are_m
     own_redis: OwnRedis,
 ) -> None:
     db = sqlite_db
-    fill_city(db)
+    fill_city(db, bins=12)
     own_redis.start()
     start(own_redis.url, "worker", "--celery")
     start(own_redis.url, "sweep")
-    _check(db, _ask(db, seconds=5, solutions=1), attempt=1)
+    under_way = _ask(db, seconds=3)
+    _until(db, under_way, _is_solving)
     own_redis.kill()
+    _check(db, under_way, attempt=1)  # and its message cannot be confirmed
     settings = Settings(
         database_url=db.url.render_as_string(hide_password=False), broker_url=own_redis.url
     )

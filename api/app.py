@@ -10,7 +10,9 @@ from api.http.limits import Limiter
 from api.http.live import stream_places
 from api.http.meters import Meters
 from api.http.ports import Ports
+from api.http.ready import room_for_answers
 from api.store.database import Database
+from api.usecases.driver.ready import Outlines
 from api.usecases.oidc import Identities, Provider
 from api.usecases.ports import Clock, Planner, utc_now
 from api.usecases.solving import SolveGate
@@ -31,6 +33,8 @@ def create_app(
         streams=stream_places(settings),
         meters=Meters(),
         limiter=Limiter(settings.requests_per_s, settings.requests_burst),
+        answers=room_for_answers(settings.answers_kept_mb * 1024 * 1024),
+        outlines=Outlines(),
         planner=planner,
         identities=_identities(settings),
     )

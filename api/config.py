@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     oidc_longest_s: Annotated[float, Field(gt=0, le=604_800)] = 43_200.0
     """A token is not taken for longer after it was issued, whatever it says of its end."""
 
+    answers_kept_mb: Annotated[int, Field(ge=0, le=65_536)] = 64
+    """Each web process keeps so much of plans and drivers' routes ready: those asked for last."""
+
     requests_per_s: Annotated[float, Field(ge=0, le=1e6)] = 50.0
     """So many requests a second of one key in the long run, by each web process; more are
     answered with 429. 0: no limit."""

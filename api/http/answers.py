@@ -1,6 +1,5 @@
 """Successful answers: domain data as JSON, with its entity tag."""
 
-import gzip
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -9,15 +8,14 @@ from zoneinfo import ZoneInfo
 from flask import Response, request
 
 from api.http.body import JSON
-from api.http.etags import etag
+from api.http.etags import etag, zipped_tag
 from api.http.ports import ports
 from api.http.problems import dump
+from api.http.ready import Ready, zip_worth_it
 from optimiser.wire import to_json
 
 ASK_AGAIN = "private, no-cache"
 """A browser may keep the answer, but must ask whether it still holds."""
-_WORTH_ZIPPING = 1000
-"""Below so many bytes an answer fits into one packet anyway."""
 
 
 def answer(
@@ -37,17 +35,26 @@ def answer(
     return response
 
 
-def tagged(response: Response, tag: str | None = None) -> Response:
-    """A GET's answer with an ETag, by default of its content, and gzipped where that is taken;
-    304 if the caller has it already.
+def tagged(response: Response) -> Response:
+    """A GET's answer with an ETag of its content, and gzipped where that is taken; 304 if the
+    caller has it already.
     """
-    tag = tag or etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+    body = response.get_data()
+    tag = etag(hashlib.sha256(body).hexdigest()[:32])
+    return _as_taken(response, tag, zip_worth_it(body) if _takes_gzip() else None)
+
+
+def send(found: Ready) -> Response:
+    """As `tagged`, of what is ready."""
+    return _as_taken(Response(found.body, content_type=JSON), found.tag, found.zipped)
+
+
+def _as_taken(response: Response, tag: str, zipped: bytes | None) -> Response:
     response.headers["ETag"] = tag
     response.vary.add("Accept-Encoding")
-    if len(response.get_data()) >= _WORTH_ZIPPING and _takes_gzip():
-        # A strong tag is one of bytes: other bytes, another tag.
-        response.headers["ETag"] = f'{tag[:-1]}-gzip"'
-        response.set_data(gzip.compress(response.get_data(), compresslevel=5, mtime=0))
+    if zipped is not None and _takes_gzip():
+        response.set_data(zipped)
+        response.headers["ETag"] = zipped_tag(tag)
         response.headers["Content-Encoding"] = "gzip"
     return unless_known(response)
 

@@ -8,21 +8,16 @@ from flask import Response
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from api.http.answers import answer, tagged
+from api.http.answers import answer, send
 from api.http.blueprints import APIBlueprint, resource
 from api.http.body import JSON, read_body
 from api.http.contract import DRIVERS, contract
-from api.http.etags import etag
 from api.http.parameters import IsoDate, Parameters
 from api.http.ports import ports, principal
-from api.usecases.driver.day import (
-    DayChanges,
-    DriverDay,
-    day_changes,
-    day_under_way,
-    driver_day,
-)
+from api.http.ready import Ready
+from api.usecases.driver.day import DayChanges, DriverDay, day_changes
 from api.usecases.driver.events import DriverEvent
+from api.usecases.driver.ready import day_under_way, ready_day
 from api.usecases.driver.sync import EventOutcome, record_events
 from optimiser.domain.base import CONFIG
 
@@ -74,8 +69,23 @@ def blueprint() -> APIBlueprint:
 )
 def get_route(query: DayQuery) -> Response:
     """Everything that the day needs, from the published plan. The ETag is that of `version`."""
-    found = driver_day(ports().db, _truck(), _day(query), principal=principal())
-    return tagged(answer(found, zone=ZoneInfo(found.timezone)), etag(found.version))
+    at = ports()
+    found = ready_day(
+        at.db,
+        _truck(),
+        query.date,
+        now=at.clock(),
+        zone=at.settings.zone,
+        principal=principal(),
+        outlines=at.outlines,
+        kept=at.answers,
+        make=_ready,
+    )
+    return send(found)
+
+
+def _ready(day: DriverDay) -> Ready:
+    return Ready.of(day, zone=ZoneInfo(day.timezone), version=day.version)
 
 
 @contract(*DRIVERS, gives={200: DayChanges}, refuses=("not_found",))
@@ -107,4 +117,8 @@ def _truck() -> str:
 
 def _day(query: DayQuery) -> date:
     at = ports()
-    return query.date or day_under_way(at.db, _truck(), now=at.clock(), zone=at.settings.zone)
+    if query.date is not None:
+        return query.date
+    now, zone = at.clock(), at.settings.zone
+    with at.db.read() as tx:
+        return day_under_way(tx, _truck(), now=now, zone=zone, outlines=at.outlines)

@@ -8,12 +8,20 @@ from flask import request
 from api.http.problems import Refused
 from api.usecases.catalogue import NO_VERSION, Expected
 
-_TAG = re.compile(r'"([0-9]{1,18})"')
+_TAG = re.compile(r'"([0-9]{1,18})(?:-gzip)?"')
 
 
 def etag(version: int | str) -> str:
     """A strong tag, as in the header: version 3 -> `"3"`."""
     return f'"{version}"'
+
+
+def zipped_tag(tag: str) -> str:
+    """The tag of the same answer gzipped. A strong tag is one of bytes: other bytes, another tag.
+
+    In If-Match it names the version that it is of.
+    """
+    return f'{tag[:-1]}-gzip"'
 
 
 def expected_version() -> int | Literal["any"] | None:

@@ -4,12 +4,13 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
-from api.http.answers import answer, tagged, unless_known
+from api.http.answers import answer, send, tagged
 from api.http.blueprints import APIBlueprint, resource
 from api.http.body import JSON, parse_json, read_raw
 from api.http.contract import DISPATCHERS, contract
 from api.http.parameters import IdPath, IsoDate, PageQuery, once
 from api.http.ports import ports, principal
+from api.http.ready import Ready
 from api.usecases import plans
 from api.usecases.paging import Page
 from api.usecases.plans import PlanRecord, PlanRequest, PlanStatus
@@ -79,8 +80,12 @@ def get_plan(path: IdPath) -> Response:
 )
 def get_document(path: IdPath) -> Response:
     """Times are in the plan's own zone. The ETag is the plan's version, for If-Match."""
-    plan, version = plans.plan_and_version(ports().db, path.id)
-    return unless_known(answer(plan, zone=ZoneInfo(plan.timezone), version=version))
+    at = ports()
+    return send(plans.ready_plan(at.db, path.id, kept=at.answers, make=_ready))
+
+
+def _ready(plan: Plan, version: int) -> Ready:
+    return Ready.of(plan, zone=ZoneInfo(plan.timezone), version=version)
 
 
 @contract(

@@ -8,7 +8,10 @@ from flask import current_app, g
 from api.config import Settings
 from api.http.limits import Limiter
 from api.http.meters import Meters
+from api.http.ready import Ready
 from api.store.database import Database
+from api.usecases.driver.ready import Outlines
+from api.usecases.kept import Kept
 from api.usecases.keys import Principal
 from api.usecases.oidc import Identities
 from api.usecases.ports import Clock, Planner
@@ -19,8 +22,9 @@ _NAME = "binrounds"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """`streams` are places for live streams. `planner` None is the real one; tests give a
-    quicker one. `identities` None: only keys open the door.
+    """`answers` and `outlines` (of routes) are kept ready. `streams` are places for live streams.
+    `planner` None is the real one; tests give a quicker one. `identities` None: only keys open
+    the door.
     """
 
     db: Database
@@ -30,6 +34,8 @@ class Ports:
     streams: BoundedSemaphore
     meters: Meters
     limiter: Limiter
+    answers: Kept[Ready]
+    outlines: Outlines
     planner: Planner | None = None
     identities: Identities | None = None
 

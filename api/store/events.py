@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from api.store.statements import add_new, batches
 from api.store.tables import driver_days, driver_events
@@ -47,6 +47,12 @@ def fetch_of_truck(tx: Connection, service_date: date, truck_id: str) -> Sequenc
     """What happened to a truck on a day but its positions, in no order."""
     mine = select(driver_events).filter_by(service_date=service_date, truck_id=truck_id)
     return tx.execute(mine.where(_COLUMNS.kind != "position")).all()
+
+
+def last_seq_of_truck(tx: Connection, service_date: date, truck_id: str) -> int:
+    """The last `seq` of what `fetch_of_truck` gives, 0 if that is nothing."""
+    mine = select(func.max(_COLUMNS.seq)).filter_by(service_date=service_date, truck_id=truck_id)
+    return tx.execute(mine.where(_COLUMNS.kind != "position")).scalar() or 0
 
 
 def fetch_position(tx: Connection, service_date: date, truck_id: str) -> Sequence[Row[Any]]:

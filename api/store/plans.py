@@ -105,6 +105,23 @@ def fetch_published(tx: Connection, service_date: date) -> Row[Any] | None:
     return tx.execute(wanted).first()
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Of a published plan what tells whether it is still the same."""
+
+    id: str
+    version: int
+    finished_at: datetime
+
+
+def fetch_in_force(tx: Connection, service_date: date) -> InForce | None:
+    """As `fetch_published`, and only what changes: this is asked for at every look of a driver."""
+    columns = (_COLUMNS.id, _COLUMNS.version, _COLUMNS.finished_at)
+    wanted = select(*columns).filter_by(service_date=service_date, status="published")
+    row = tx.execute(wanted).first()
+    return None if row is None else InForce(*row)
+
+
 def fetch_claimable(tx: Connection, now: datetime, plan_id: str | None) -> Row[Any] | None:
     """The oldest row that is queued, or running under a lease that is over; it is held."""
     statement = select(plans).where(_claimable(now)).order_by(_COLUMNS.id).limit(1)

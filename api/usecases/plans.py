@@ -1,10 +1,10 @@
 """Plans as those who ask for them see them; the plan's row is the queue."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked_dataclass
@@ -17,6 +17,7 @@ from api.store.documents import dump, load
 from api.store.ids import new_id
 from api.usecases.errors import Conflict, FieldProblem, Invalid, NotFound
 from api.usecases.idempotency import Once, once_only
+from api.usecases.kept import Kept
 from api.usecases.paging import Page, checked_limit, decode, page_of
 from api.usecases.trail import note
 from optimiser.domain.base import CONFIG, Id, Slug
@@ -27,6 +28,8 @@ from optimiser.domain.problem import Problem, Rates
 from optimiser.domain.travel import GreatCircle
 
 PlanStatus = Literal["queued", "running", "done", "failed", "cancelled", "published", "superseded"]
+
+V = TypeVar("V")
 
 FARTHEST_DAYS = 366
 """A service date is at most so many days from today: beyond it nothing is forecast."""
@@ -179,8 +182,26 @@ def plan_and_version(db: Database, plan_id: str) -> tuple[Plan, int]:
         row = required_plan(rows.fetch(tx, plan_id), plan_id)
         found = rows.fetch_plan(tx, plan_id)
     if found is None:
-        raise Conflict(f"the plan is {row.status} and has no routes", code="plan_not_done")
+        raise _not_done(row)
     return found, row.version
+
+
+def ready_plan(db: Database, plan_id: str, *, kept: Kept[V], make: Callable[[Plan, int], V]) -> V:
+    """What `make` makes of the routes and their version, which is kept: nobody changes routes
+    without giving them another version. Raises as `plan_document` does.
+    """
+    with db.read() as tx:
+        row = required_plan(rows.fetch(tx, plan_id), plan_id)
+        if not row.has_plan:
+            raise _not_done(row)
+
+        def made() -> V:
+            found = rows.fetch_plan(tx, plan_id)
+            if found is None:
+                raise _not_done(row)
+            return make(found, row.version)
+
+        return kept.get_or_make((plan_id, row.version), made)
 
 
 def plan_problem(db: Database, plan_id: str) -> Problem:
@@ -241,6 +262,10 @@ def check_dates_and_time(request: PlanRequest, now: datetime, max_seconds: float
     if request.seconds is not None and request.seconds > max_seconds:
         text = f"a plan is solved for at most {max_seconds:g} seconds"
         raise _wrong("seconds", text, request.seconds)
+
+
+def _not_done(row: Row[Any]) -> Conflict:
+    return Conflict(f"the plan is {row.status} and has no routes", code="plan_not_done")
 
 
 def _wrong(field: str, message: str, value: Any) -> Invalid:

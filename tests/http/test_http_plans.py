@@ -1,3 +1,4 @@
+import gzip
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
@@ -56,6 +57,33 @@ def test_a_finished_plan_is_not_sent_twice(town: Caller, plan_id: str, part: str
     tag = town.get(path).headers["ETag"]
     again = town.get(path, headers={"If-None-Match": tag})
     assert (again.status_code, again.get_data()) == (304, b"")
+
+
+def test_a_plan_is_gzipped_where_that_is_taken_and_its_tag_names_the_version_too(
+    town: Caller, plan_id: str
+) -> None:
+    path = f"/v1/plans/{plan_id}/plan"
+    plain, zipped = town.get(path), town.get(path, headers={"Accept-Encoding": "gzip"})
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.get_data()) == plain.get_data()
+    tag = zipped.headers["ETag"]
+    assert tag == plain.headers["ETag"].replace('2"', '2-gzip"')
+    exclude = {"edits": [{"kind": "exclude", "visit_id": "B3"}]}
+    edits = f"/v1/plans/{plan_id}/edits"
+    refused(town.post(edits, exclude, headers={"If-Match": '"1-gzip"'}), 412, "version_mismatch")
+    ok(town.post(edits, exclude, headers={"If-Match": tag}))
+    changed = town.get(path, headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
+    assert (changed.status_code, changed.headers["ETag"]) == (200, '"3-gzip"')
+
+
+def test_a_plan_that_is_ready_is_still_shown_only_to_who_may_see_it(
+    callers: Callers, plan_id: str
+) -> None:
+    path = f"/v1/plans/{plan_id}/plan"
+    tag = callers.dispatcher.get(path).headers["ETag"]
+    for name, status in {"nobody": 401, "revoked": 401, "driver": 403, "sensor": 403}.items():
+        asked = getattr(callers, name).get(path, headers={"If-None-Match": tag})
+        assert asked.status_code == status, name
 
 
 def test_plans_are_listed_newest_first_and_by_cursor(app: Flask, town: Caller) -> None:

@@ -1,7 +1,7 @@
 """The driver's day: everything on one request, and what changed since."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +10,9 @@ from driver_scene import DISPATCHER, DRIVER, TUESDAY, day, event, plan_again, pl
 from api.store.database import Database
 from api.usecases import catalogue
 from api.usecases.catalogue import BINS, TRUCKS
-from api.usecases.driver.day import day_changes, day_under_way, driver_day
+from api.usecases.driver.day import day_changes, driver_day
 from api.usecases.driver.links import links_to
+from api.usecases.driver.ready import Outlines, day_under_way
 from api.usecases.driver.sync import record_events
 from api.usecases.errors import Forbidden, NotFound
 from api.usecases.keys import Principal
@@ -134,6 +135,11 @@ def test_a_new_plan_brings_the_whole_day(db: Database) -> None:
     assert len(news.state.stops) == 1
 
 
+def under_way(db: Database, truck_id: str, now: datetime) -> date:
+    with db.read() as tx:
+        return day_under_way(tx, truck_id, now=now, zone=COPENHAGEN, outlines=Outlines())
+
+
 def test_after_midnight_the_night_shift_is_still_yesterdays(db: Database) -> None:
     fill_city(db)
     night = replace(TRUCK, shift=Shift(starts="24:30", ends="30:00"))
@@ -143,7 +149,7 @@ def test_after_midnight_the_night_shift_is_still_yesterdays(db: Database) -> Non
     assert route is not None
     home = route.steps[-1].arrival
     assert home.astimezone(COPENHAGEN).date() == WEDNESDAY
-    assert day_under_way(db, "truck-1", now=home, zone=COPENHAGEN) == TUESDAY
+    assert under_way(db, "truck-1", home) == TUESDAY
     over = home + timedelta(seconds=1)
-    assert day_under_way(db, "truck-1", now=over, zone=COPENHAGEN) == WEDNESDAY
-    assert day_under_way(db, "truck-2", now=home, zone=COPENHAGEN) == WEDNESDAY
+    assert under_way(db, "truck-1", over) == WEDNESDAY
+    assert under_way(db, "truck-2", home) == WEDNESDAY

@@ -4,9 +4,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -102,7 +101,7 @@ def driver_day(
     """
     check_truck(principal, truck_id)
     with db.read() as tx:
-        return _day(tx, truck_id, service_date)[0]
+        return day_of(tx, truck_id, service_date)
 
 
 def day_changes(
@@ -133,14 +132,9 @@ def day_changes(
     )
 
 
-def day_under_way(db: Database, truck_id: str, *, now: datetime, zone: ZoneInfo) -> date:
-    """Today; or yesterday while the truck's route of yesterday, over midnight, still lasts."""
-    today = now.astimezone(zone).date()
-    yesterday = today - timedelta(days=1)
-    with db.read() as tx:
-        row = plan_in_force(tx, yesterday)
-        route = plans.fetch_route(tx, row.id, truck_id) if row is not None else None
-    return yesterday if route is not None and route.steps[-1].arrival >= now else today
+def day_of(tx: Connection, truck_id: str, service_date: date) -> DriverDay:
+    """The day of a truck, within a transaction. Raises NotFound as `driver_day`."""
+    return _day(tx, truck_id, service_date)[0]
 
 
 def _day(tx: Connection, truck_id: str, service_date: date) -> tuple[DriverDay, Sequence[Recorded]]:

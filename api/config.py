@@ -128,6 +128,9 @@ class Settings(BaseSettings):
     """The most solving time of the stateless `POST /v1/solve`, which holds a connection."""
     solves_at_once: Annotated[int, Field(ge=1, le=256)] = 1
     """Stateless solves a web process does at the same time; more are answered with 503."""
+    counterfactual_share: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+    """This part of a plan's solving time, from two to ten seconds, goes to what the fixed schedule
+    would have driven. Nothing of plans solved for less than ten seconds. 0: of none."""
     solve_memory_mb: Annotated[int, Field(ge=256)] = 4096
 
     streams_at_once: Annotated[int, Field(ge=1, le=256)] = 4

@@ -13,9 +13,9 @@ from optimiser.domain.solution import Solution
 from optimiser.domain.travel import Travel
 from optimiser.explain import why_here, why_left
 from optimiser.forecast import FillState
-from optimiser.schedule import build_plan
+from optimiser.schedule import beside, build_plan, with_counterfactual
 from optimiser.search import PlanningFailed, Progress, search
-from optimiser.selection import Policy, SelectionParams, choose, trips_of
+from optimiser.selection import Policy, SelectionParams, choose, fixed_round, trips_of
 from optimiser.solvers import Stop, solve_here
 from optimiser.travel import travel_matrix
 from optimiser.verifier import verify
@@ -25,10 +25,12 @@ __all__ = [
     "Progress",
     "Stop",
     "explain",
+    "fixed_round",
     "judge",
     "make_plan",
     "make_plan_here",
     "make_problem",
+    "with_counterfactual",
 ]
 
 LAST_WORDS_S = 1.0
@@ -148,13 +150,16 @@ def judge(problem: Problem, solution: Solution) -> tuple[Plan, tuple[Violation, 
 
 def explain(problem: Problem, plan: Plan, *, before: Plan | None = None) -> Plan:
     """A plan with its reasons. Those of a plan `before` that are still true are taken from it:
-    of bins left then too, found out on trucks whose routes are the same.
+    of bins left then too, found out on trucks whose routes are the same. So is its counterfactual,
+    of the same day and trucks.
     """
     kept = _still_true(plan, before) if before is not None else {}
     new = replace(plan, left=tuple(each for each in plan.left if each.visit_id not in kept))
     found = {each.visit_id: each for each in why_left(problem, travel_matrix(problem), new)}
     left = tuple(kept.get(each.visit_id) or found[each.visit_id] for each in plan.left)
-    return replace(plan, routes=tuple(_explained(problem, each) for each in plan.routes), left=left)
+    routes = tuple(_explained(problem, each) for each in plan.routes)
+    counterfactual = before.counterfactual if before is not None else None
+    return beside(replace(plan, routes=routes, left=left), counterfactual)
 
 
 def _still_true(plan: Plan, before: Plan) -> dict[str, Left]:

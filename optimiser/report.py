@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from optimiser.domain.calendar import ServiceDay
-from optimiser.domain.plan import Plan
+from optimiser.domain.plan import Counterfactual, Plan
 
 REQUIRED_SHOWN = 20
 """Most required bins left that are listed one by one."""
@@ -24,6 +24,8 @@ def print_plan(plan: Plan, console: Console) -> None:
         "of the bins left)",
         soft_wrap=True,
     )
+    if plan.counterfactual is not None:
+        console.print(_counterfactual(plan.counterfactual), soft_wrap=True)
     if plan.left:
         codes = Counter(left.code for left in plan.left).most_common()
         reasons = ", ".join(f"{count} {code}" for code, count in codes)
@@ -34,6 +36,16 @@ def print_plan(plan: Plan, console: Console) -> None:
         console.print(text, soft_wrap=True, markup=False, highlight=False)
     if len(required) > REQUIRED_SHOWN:
         console.print(f"  and {len(required) - REQUIRED_SHOWN} more; see `left` in the plan")
+
+
+def _counterfactual(other: Counterfactual) -> str:
+    saving, left = other.saving, f" ({other.left} due and left)" if other.left else ""
+    return (
+        f"A fixed schedule: {other.trucks} trucks, {other.bins} stops{left}, "
+        f"{other.distance_m / 1000:.1f} km, {other.co2e_g / 1000:.1f} kg CO2e, "
+        f"{other.cost_eur:,.2f} EUR of driving; this plan saves {saving.distance_m / 1000:.1f} km, "
+        f"{saving.co2e_g / 1000:.1f} kg CO2e, {saving.cost_eur:,.2f} EUR"
+    )
 
 
 def _routes(plan: Plan) -> Table:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from time import sleep
 
 from api.config import Settings
@@ -17,11 +16,11 @@ from api.usecases.plans import PlanProgress, PlanRecord, get_plan
 from api.usecases.ports import Clock, Planner
 from api.usecases.problems import build_problem
 from api.usecases.publishing import make_public
+from api.usecases.searching import solve_claimed
 from api.usecases.states import refresh_fill_states
 from api.usecases.trail import WORKER, note
 from optimiser.domain.plan import Plan
-from optimiser.domain.problem import Problem
-from optimiser.planning import PlanningFailed, Progress, Stop, make_plan
+from optimiser.planning import PlanningFailed, Progress, make_plan
 
 __all__ = [
     "Claim",
@@ -129,36 +128,15 @@ class _Run:
 
         every_s, lease_s = self.settings.heartbeat_s, self.settings.lease_s
         with Heart(beat, every_s=every_s, lease_s=lease_s) as heart:
-            request, now = self.claim.request, self.clock()
-            timezone = self.settings.timezone
-            problem = self._problem(now)
-            if problem is None:
-                return Plan(service_date=request.service_date, timezone=timezone)
-            with self.db.write() as tx:
-                if rows.change(tx, self.claim.lease, heartbeat_at=now):
-                    rows.write_problem(tx, self.claim.plan_id, problem)
-            return self.planner(
-                problem,
-                stop=self._stop(),
-                seed=request.seed,
+            return solve_claimed(
+                self.db,
+                self.claim,
+                settings=self.settings,
+                now=self.clock(),
+                planner=self.planner,
                 on_progress=note,
                 cancelled=lambda: heart.stopped() or self.give_back(),
-                memory_mb=self.settings.solve_memory_mb,
             )
-
-    def _problem(self, now: datetime) -> Problem | None:
-        if self.claim.is_replan:
-            with self.db.read() as tx:
-                return rows.fetch_problem(tx, self.claim.plan_id)
-        timezone = self.settings.timezone
-        return build_problem(self.db, self.claim.request, now=now, timezone=timezone)
-
-    def _stop(self) -> Stop:
-        request = self.claim.request
-        seconds = request.seconds
-        if seconds is None and request.solutions is None:
-            seconds = self.settings.solve_seconds
-        return Stop(seconds=seconds, solutions=request.solutions)
 
     def store_patiently(self, plan: Plan, wait: Callable[[float], object]) -> None:
         """Store it, also if the database is away for a while. Another worker may have the plan

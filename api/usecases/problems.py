@@ -1,5 +1,6 @@
 """The problem of a service date, from what is known now."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -11,11 +12,13 @@ from api.store.states import fetch_states
 from api.usecases.errors import Invalid
 from api.usecases.plans import PlanRequest, trucks_of
 from api.usecases.states import refresh_fill_states
+from optimiser.domain.bins import Bin
 from optimiser.domain.calendar import WEEKDAYS, ServiceDay
-from optimiser.domain.fleet import Truck
+from optimiser.domain.fleet import Depot, DisposalSite, Truck
 from optimiser.domain.problem import Problem, Visit
+from optimiser.forecast import FillState
 from optimiser.planning import make_problem
-from optimiser.selection import SelectionParams, choose
+from optimiser.selection import Policy, SelectionParams, choose
 from optimiser.wire import field_problems
 
 DAYS_AHEAD = 7
@@ -23,12 +26,47 @@ DAYS_AHEAD = 7
 FARTHEST_AHEAD_DAYS = 28
 
 
-def build_problem(
-    db: Database, request: PlanRequest, *, now: datetime, timezone: str
-) -> Problem | None:
-    """The problem of a service date from what is known now; None if there are no bins.
+@dataclass(frozen=True)
+class Day:
+    """All that is known of a service date when it is planned: `days` are it and the next ones."""
 
-    Raises Invalid (`no_trucks`, `no_depots`, `invalid_problem`).
+    request: PlanRequest
+    days: tuple[ServiceDay, ...]
+    trucks: tuple[Truck, ...]
+    depots: tuple[Depot, ...]
+    sites: tuple[DisposalSite, ...]
+    bins: tuple[Bin, ...]
+    states: tuple[FillState, ...]
+
+    def problem(self, policy: Policy = choose) -> Problem:
+        """The problem of the date, with the bins that a policy chooses.
+
+        Raises Invalid (`invalid_problem`).
+        """
+        try:
+            return make_problem(
+                days=self.days,
+                depots=self.depots,
+                disposal_sites=self.sites,
+                trucks=self.trucks,
+                bins=self.bins,
+                states=self.states,
+                params=_params(self.request),
+                travel=self.request.travel,
+                rates=self.request.rates,
+                policy=policy,
+            )
+        except ValidationError as error:
+            text = "; ".join(str(each) for each in field_problems(error))
+            raise Invalid(text, code="invalid_problem") from error
+        except ValueError as error:
+            raise Invalid(str(error), code="invalid_problem") from error
+
+
+def look_up_day(db: Database, request: PlanRequest, *, now: datetime, timezone: str) -> Day | None:
+    """What is known of a service date now; None if there are no bins.
+
+    Raises Invalid (`no_trucks`, `no_depots`).
     """
     day = ServiceDay(request.service_date, timezone)
     refresh_fill_states(db, now=now, zone=day.zone)
@@ -41,23 +79,26 @@ def build_problem(
         bins = tuple(each for each in bins if each.fraction in request.fractions)
     if not bins:
         return None
-    try:
-        return make_problem(
-            days=[day, *_next_days(request, trucks, timezone)],
-            depots=depots,
-            disposal_sites=sites,
-            trucks=trucks,
-            bins=bins,
-            states=[states[each.id] for each in bins if each.id in states],
-            params=_params(request),
-            travel=request.travel,
-            rates=request.rates,
-        )
-    except ValidationError as error:
-        text = "; ".join(str(each) for each in field_problems(error))
-        raise Invalid(text, code="invalid_problem") from error
-    except ValueError as error:
-        raise Invalid(str(error), code="invalid_problem") from error
+    return Day(
+        request=request,
+        days=(day, *_next_days(request, trucks, timezone)),
+        trucks=trucks,
+        depots=depots,
+        sites=sites,
+        bins=bins,
+        states=tuple(states[each.id] for each in bins if each.id in states),
+    )
+
+
+def build_problem(
+    db: Database, request: PlanRequest, *, now: datetime, timezone: str
+) -> Problem | None:
+    """The problem of a service date from what is known now; None if there are no bins.
+
+    Raises Invalid (`no_trucks`, `no_depots`, `invalid_problem`).
+    """
+    day = look_up_day(db, request, now=now, timezone=timezone)
+    return None if day is None else day.problem()
 
 
 def visit_of_bin(

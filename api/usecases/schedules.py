@@ -37,6 +37,7 @@ class PlanTemplate:
     fractions: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=100)] | None = None
     required_chance: Annotated[float, Field(gt=0, le=1)] | None = None
     publish: bool = False
+    counterfactual: bool = True
     rates: Rates = Rates()
     travel: GreatCircle = GreatCircle()
 

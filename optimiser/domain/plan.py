@@ -148,8 +148,45 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
+class Saving:
+    """What a plan drives less than its counterfactual; below 0 where it drives more."""
+
+    distance_m: Annotated[int, Field(ge=-(10**12), le=10**12)]
+    cost_eur: Amount
+    co2e_g: Amount
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
+class Counterfactual:
+    """What a fixed schedule would have driven on this day with the same trucks, rates and engine,
+    and what the plan saves.
+
+    The schedule empties each bin every so many days, so that at its usual rate it is 60 % full
+    by then. `bins` are emptied; `left` are due too, and no truck could take them. `cost_eur`
+    is the money of the routes, as `total_eur` of each, without what leaving bins costs.
+    `solve_s`: how long it was searched for.
+    """
+
+    policy: Literal["fixed"] = "fixed"
+    bins: Count
+    left: Count
+    trucks: Count
+    distance_m: Count
+    duration_s: Count
+    cost_eur: Amount
+    co2e_g: Amount
+    engine: str
+    solve_s: float
+    saving: Saving
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class Plan:
-    """All routes of a service date, and every visit that is on none of them."""
+    """All routes of a service date, and every visit that is on none of them.
+
+    `counterfactual` is None where it was not asked for, or could not be had in its time, and in
+    a replan, which has the rest of a day only.
+    """
 
     service_date: date
     timezone: Zone
@@ -158,6 +195,7 @@ class Plan:
     cost: PlanCost = PlanCost()
     totals: Totals = Totals()
     made: Made | None = None
+    counterfactual: Counterfactual | None = None
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)

@@ -19,7 +19,7 @@ from optimiser.verifier.legs import legs
 from optimiser.verifier.limits import limits
 from optimiser.verifier.loads import loads
 from optimiser.verifier.order import order
-from optimiser.verifier.plan_sums import plan_costs, plan_totals
+from optimiser.verifier.plan_sums import plan_costs, plan_saving, plan_totals
 from optimiser.verifier.reading import Case
 from optimiser.verifier.rests import rests
 from optimiser.verifier.times import times
@@ -28,7 +28,7 @@ from optimiser.verifier.unloading import unloading
 
 __all__ = ["Code", "verify"]
 
-_OF_THE_PLAN = (document, coverage, plan_totals, plan_costs)
+_OF_THE_PLAN = (document, coverage, plan_totals, plan_costs, plan_saving)
 _OF_A_ROUTE = (
     order,
     legs,

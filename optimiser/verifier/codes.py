@@ -107,3 +107,4 @@ class Code(StrEnum):
     ROUTE_COST = "route_cost", "A cost line of a route is not what the truck's rates give."
     PLAN_TOTAL = "plan_total", "A total of the plan is not the sum over its routes."
     PLAN_COST = "plan_cost", "A cost line of the plan is not what routes, visits and rates give."
+    PLAN_SAVING = "plan_saving", "A stated saving is not the counterfactual less what is driven."

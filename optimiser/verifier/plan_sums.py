@@ -49,6 +49,27 @@ def plan_costs(case: Case) -> Iterator[Violation]:
             yield broken(Code.PLAN_COST, detail, ref=name, expected=expected, found=found)
 
 
+def plan_saving(case: Case) -> Iterator[Violation]:
+    """The stated saving against the stated counterfactual, which is of another problem, less what
+    the routes state.
+    """
+    other = case.plan.counterfactual
+    if other is None:
+        return
+    routes = case.plan.routes
+    driven = (
+        ("distance_m", sum(route.distance_m for route in routes), 0.0, "m"),
+        ("cost_eur", sum(route.cost.total_eur for route in routes), EURO, "EUR"),
+        ("co2e_g", sum(route.co2e_g for route in routes), CO2E_G, "g"),
+    )
+    for name, own, tolerance, unit in driven:
+        stated, real = getattr(other.saving, name), getattr(other, name) - own
+        if differs(stated, real, tolerance):
+            found, expected = number(stated, unit), number(real, unit)
+            detail = f"The saving's {name} is stated as {found}; it is {expected}."
+            yield broken(Code.PLAN_SAVING, detail, ref=name, expected=expected, found=found)
+
+
 def _own_lines(case: Case) -> dict[str, float]:
     """Prizes of visits left, the longest day above the mean, visits moved to other trucks."""
     problem, rates = case.problem, case.problem.rates

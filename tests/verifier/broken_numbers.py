@@ -10,6 +10,7 @@ from verifier_edits import (
     with_load,
     with_route,
     with_route_cost,
+    with_saving_off,
     with_site,
     with_step,
     with_totals,
@@ -205,6 +206,14 @@ SUMS = (
             Code.PLAN_COST,
         )
         for name in _PLAN_LINES
+    ),
+    *(
+        plan(
+            f"the saving's {name} is off",
+            lambda p, name=name: with_saving_off(p, name),
+            Code.PLAN_SAVING,
+        )
+        for name in ("distance_m", "cost_eur", "co2e_g")
     ),
     problem(
         "a change against the published plan is not paid for",

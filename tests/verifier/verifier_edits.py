@@ -6,6 +6,7 @@ from typing import Any
 
 from optimiser.domain.plan import Plan, Route, Step
 from optimiser.domain.problem import Problem
+from optimiser.schedule import with_counterfactual
 
 
 def with_route(plan: Plan, number: int, **changes: Any) -> Plan:
@@ -34,6 +35,15 @@ def with_cost(plan: Plan, **changes: Any) -> Plan:
 
 def with_totals(plan: Plan, **changes: Any) -> Plan:
     return replace(plan, totals=replace(plan.totals, **changes))
+
+
+def with_saving_off(plan: Plan, name: str) -> Plan:
+    """A counterfactual as the plan itself, whose saving of nothing is two off in one number."""
+    plan = with_counterfactual(plan, plan)
+    other = plan.counterfactual
+    assert other is not None
+    saving = replace(other.saving, **{name: getattr(other.saving, name) + 2})
+    return replace(plan, counterfactual=replace(other, saving=saving))
 
 
 def without_step(plan: Plan, number: int, index: int) -> Plan:

@@ -21,6 +21,7 @@ _COMMANDS = {
     "serve": "api.cli.serving:serve",
     "simulate": "api.cli.simulating:simulate",
     "solve": "optimiser.cli:solve",
+    "tune": "api.cli.tuning:tune",
     "sweep": "api.cli.serving:sweep",
     "verify": "optimiser.cli:verify",
     "worker": "api.cli.serving:worker",

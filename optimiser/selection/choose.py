@@ -48,7 +48,13 @@ def choose(
     facts = seen(bins, known, days)
     required = (facts.chance >= params.required_chance) | (grown.level > FULL)
     found = prizes(
-        bins, grown, required, time, trips=params.trips or (), weight=params.overflow_weight
+        bins,
+        grown,
+        required,
+        time,
+        trips=params.trips or (),
+        weight=params.overflow_weight,
+        visit_weight=params.visit_weight,
     )
     until = [noon(day) for day in time.days] + [None]
     columns = zip(

@@ -37,9 +37,11 @@ def prizes(
     *,
     trips: Sequence[Trip],
     weight: float,
+    visit_weight: float,
 ) -> Prizes:
     """The prizes of bins, which share trucks with those that the same trip serves. Where one is
-    required (bins,), a truck goes today anyway.
+    required (bins,), a truck goes today anyway. `weight` is that of overflow, `visit_weight` that
+    of the visit saved.
     """
     found = Prizes(np.zeros(len(bins)), np.zeros(len(bins)), np.ones(len(bins), dtype=np.int64))
     for trip, rows in _by_trip(bins, trips):
@@ -49,6 +51,7 @@ def prizes(
             time,
             trip=trip,
             weight=weight,
+            visit_weight=visit_weight,
             today_anyway=bool(required[rows].any()),
         )
         found.prize_eur[rows], found.overflow_eur[rows] = part.prize_eur, part.overflow_eur
@@ -63,6 +66,7 @@ def _of_trip(
     *,
     trip: Trip,
     weight: float,
+    visit_weight: float,
     today_anyway: bool,
 ) -> Prizes:
     cost = weight * np.array([each.overflow_cost_eur for each in bins])[:, None]
@@ -87,17 +91,18 @@ def _of_trip(
     outlook = best_days(known, start_eur, today_anyway=today_anyway)
     due = _due(grown, time.visits, outlook.first)
     dearer = (places.way_km(due) - usual_way[:, None]) * trip.km_eur
-    return _prizes(known, outlook, dearer)
+    return _prizes(known, outlook, dearer, visit_weight)
 
 
-def _prizes(known: Bins, outlook: Outlook, dearer: Floats) -> Prizes:
+def _prizes(known: Bins, outlook: Outlook, dearer: Floats, visit_weight: float) -> Prizes:
     """`dearer` (bins, chances): what a stop costs more than usual, by who else is due then."""
     until = outlook.until.copy()
     until[:, :-1] += dearer
     best = until.argmin(axis=1)
     every = np.arange(len(best))
     prize = np.maximum(until[every, best] - outlook.emptied, 0.0)
-    return Prizes(prize, np.minimum(known.left[every, best + 1], prize), best + 1)
+    overflow = np.minimum(known.left[every, best + 1], prize)
+    return Prizes(overflow + visit_weight * (prize - overflow), overflow, best + 1)
 
 
 def _due(grown: Growth, visits: Ints, first: Ints) -> Floats:
@@ -121,15 +126,16 @@ def _tired(level: Floats) -> Floats:
 
 
 def _by_trip(bins: Sequence[Bin], trips: Sequence[Trip]) -> list[tuple[Trip, Ints]]:
-    """Each bin goes with the trip that serves most bins, of those that serve it."""
-    served = [[trip.serves(each) for each in bins] for trip in trips]
-    order = sorted(range(len(trips)), key=lambda each: -sum(served[each]))
+    """Each bin goes with the trip whose start costs least a stop, of those that serve it: it is
+    the one that goes most often. With the dearer one it would seem to need no trip of its own on
+    each day on which a bin, that in truth the cheaper one empties, is required.
+    """
     free = np.ones(len(bins), dtype=bool)
     groups = []
-    for each in order:
-        rows = np.flatnonzero(free & np.array(served[each]))
+    for trip in sorted(trips, key=lambda each: each.start_eur / each.stops):
+        rows = np.flatnonzero(free & np.array([trip.serves(each) for each in bins]))
         free[rows] = False
-        groups.append((trips[each], rows))
+        groups.append((trip, rows))
     groups.append((ANY_DAY, np.flatnonzero(free)))
     return [(trip, rows) for trip, rows in groups if len(rows)]
 

@@ -6,6 +6,7 @@ from optimiser.simulator.policies import POLICIES, UnknownPolicy
 from optimiser.simulator.record import Day, Record
 from optimiser.simulator.run import Settings, simulate
 from optimiser.simulator.store import OtherRuns
+from optimiser.simulator.tuning import Trial, best, tune
 
 __all__ = [
     "POLICIES",
@@ -14,7 +15,10 @@ __all__ = [
     "OtherRuns",
     "Record",
     "Settings",
+    "Trial",
     "UnknownPolicy",
+    "best",
     "compare",
     "simulate",
+    "tune",
 ]

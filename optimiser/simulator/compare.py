@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
@@ -16,6 +17,24 @@ from optimiser.simulator.run import Settings, simulate
 from optimiser.simulator.store import Runs
 
 POLL_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run that is wanted, and where its record is kept."""
+
+    policy: str
+    seed: int
+    settings: Settings
+    kept: Runs
+
+    @property
+    def days(self) -> int:
+        return len(self.settings.dates)
+
+    def known(self) -> Record | None:
+        """The record, if the run was made before."""
+        return self.kept.known(self.policy, self.seed)
 
 
 def compare(
@@ -36,47 +55,52 @@ def compare(
     for each in policies:
         check_policy(each)
     kept = Runs(folder, city, settings)
-    wanted = [(policy, seed) for seed in seeds for policy in policies]
-    known = {each: kept.known(*each) for each in wanted}
-    missing = [each for each in wanted if known[each] is None]
-    every = len(wanted) * len(settings.dates)
-    before = (len(wanted) - len(missing)) * len(settings.dates)
+    jobs = [Job(policy, seed, settings, kept) for seed in seeds for policy in policies]
+    return make(city, jobs, on_progress=on_progress, processes=processes)
+
+
+def make(
+    city: City,
+    jobs: Sequence[Job],
+    *,
+    on_progress: Callable[[int, int], None] = lambda _days, _all: None,
+    processes: int | None = None,
+) -> list[Record]:
+    """The records of all jobs, those that are missing made side by side."""
+    missing = [each for each in jobs if each.known() is None]
+    every = sum(each.days for each in jobs)
+    before = every - sum(each.days for each in missing)
     on_progress(before, every)
     if missing:
         _make(
             city,
-            settings,
             missing,
-            kept,
             processes=processes,
             on_days=lambda days: on_progress(before + days, every),
         )
-    return [record for each in wanted if (record := kept.known(*each)) is not None]
+    return [record for each in jobs if (record := each.known()) is not None]
 
 
 def _make(
-    city: City,
-    settings: Settings,
-    missing: Sequence[tuple[str, int]],
-    kept: Runs,
-    *,
-    processes: int | None,
-    on_days: Callable[[int], None],
+    city: City, jobs: Sequence[Job], *, processes: int | None, on_days: Callable[[int], None]
 ) -> None:
     context = multiprocessing.get_context("spawn")
     days = context.Value("q", 0)
     with ProcessPoolExecutor(
-        min(len(missing), processes or cores()),
+        min(len(jobs), processes or cores()),
         mp_context=context,
         initializer=_begin,
-        initargs=(city, settings, days),
+        initargs=(city, days),
     ) as pool:
-        running: set[Future[Record]] = {pool.submit(_one, *each) for each in missing}
+        kept = {
+            pool.submit(_one, each.policy, each.seed, each.settings): each.kept for each in jobs
+        }
+        running: set[Future[Record]] = set(kept)
         try:
             while running:
                 done, running = wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED)
                 for each in done:
-                    kept.keep(each.result())
+                    kept[each].keep(each.result())
                 on_days(days.value)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -85,12 +109,12 @@ def _make(
             raise
 
 
-_shared: list[tuple[City, Settings, "Synchronized[int]"]] = []
+_shared: list[tuple[City, "Synchronized[int]"]] = []
 """What a process of runs was given when it began."""
 
 
-def _begin(city: City, settings: Settings, days: "Synchronized[int]") -> None:
-    _shared[:] = [(city, settings, days)]
+def _begin(city: City, days: "Synchronized[int]") -> None:
+    _shared[:] = [(city, days)]
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
@@ -101,8 +125,8 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _one(policy: str, seed: int) -> Record:
-    city, settings, days = _shared[0]
+def _one(policy: str, seed: int, settings: Settings) -> Record:
+    city, days = _shared[0]
 
     def count(_: int) -> None:
         with days.get_lock():

@@ -37,6 +37,16 @@ def service_level(run: Record) -> float:
     return 100 * _ratio(good, len(fills) + run.over_at_end)
 
 
+def service_level_kept(run: Record) -> float:
+    """The service level of bins that one emptying a day can keep from overflowing."""
+    return 100 * (1 - _ratio(run.kept.late, run.kept.pickups))
+
+
+def overfilling_bins(run: Record) -> float:
+    """Percent of bins into which more than they hold came within 24 hours at some time."""
+    return 100 * (1 - run.kept.bins / run.bins)
+
+
 def good_bin_days(run: Record) -> float:
     """Percent of days of bins without any overflow."""
     return 100 * (1 - sum(day.over_bins for day in run.days) / (run.bins * len(run.days)))
@@ -114,6 +124,8 @@ MEASURES = (
     Measure("lifts_per_km", "lifts a km", lifts_per_km, 2),
     Measure("fill_at_emptying", "fill at emptying, %", fill_at_emptying),
     Measure("service_level", "service level, % of pickups", service_level, 2),
+    Measure("service_level_kept", "the same, bins that can be kept, %", service_level_kept, 2),
+    Measure("overfilling_bins", "bins that cannot, %", overfilling_bins, 1),
     Measure("good_bin_days", "bin-days without overflow, %", good_bin_days, 2),
     Measure("overflow_hours", "overflow, bin-hours a day", overflow_hours),
     Measure("tonnes", "tonnes a day", tonnes, 2),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from optimiser.simulator.keeping import Kept
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -56,6 +58,7 @@ class Day:
 class Record:
     """One policy's run in one seed's world. Volumes in litres: those in the bins at the start and
     the end, and what was thrown in between. `over_at_end` are the bins over full at the end.
+    `kept` is about the bins that one emptying a day can keep from overflowing.
     """
 
     policy: str
@@ -66,3 +69,4 @@ class Record:
     deposited_l: float
     end_l: float
     over_at_end: int
+    kept: Kept

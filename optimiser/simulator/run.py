@@ -15,6 +15,7 @@ from optimiser.selection import Policy, SelectionParams
 from optimiser.simulator.city import PLAN_CLOCK, City
 from optimiser.simulator.driving import Driven, draw_luck, drive
 from optimiser.simulator.hearing import Hearing
+from optimiser.simulator.keeping import kept
 from optimiser.simulator.levels import FULL, Levels
 from optimiser.simulator.overflow import overflow
 from optimiser.simulator.policies import make_policy
@@ -169,6 +170,7 @@ class _Run:
             deposited_l=float(world.volume_l @ poured),
             end_l=float(world.volume_l @ at_end),
             over_at_end=int((at_end > FULL).sum()),
+            kept=kept(levels, edges),
         )
 
 

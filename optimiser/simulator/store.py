@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from optimiser.simulator.city import City
+from optimiser.simulator.keeping import Kept
 from optimiser.simulator.record import Day, Record
 from optimiser.simulator.run import Settings
 from optimiser.wire import to_json
 
-VERSION = 1
+VERSION = 2
 """Of what a seed means: raised when the world or a measure changes, so that runs do not mix."""
 
 
@@ -102,4 +103,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _record(found: dict[str, Any]) -> Record:
     days = tuple(Day(**(day | {"fills": tuple(day["fills"])})) for day in found["days"])
-    return Record(**(found | {"days": days}))
+    return Record(**(found | {"days": days, "kept": Kept(**found["kept"])}))

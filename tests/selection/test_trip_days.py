@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from choice_scene import TRUCK, WEEK, a_bin, a_state
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +42,40 @@ def test_where_no_truck_goes_for_days_leaving_a_bin_costs_more() -> None:
 def test_a_truck_does_not_go_out_for_one_bin_that_can_wait() -> None:
     visits = chosen({"b": 0.5, "c": 0.4})
     assert sum(each.prize_eur for each in visits.values()) < TRUCK.start_eur
+
+
+def test_a_bin_that_only_a_dear_truck_serves_does_not_count_on_what_a_cheaper_one_empties() -> None:
+    cheap = replace(TRUCK, fractions=frozenset({"residual"}), start_eur=100)
+    dear = replace(TRUCK, fractions=frozenset({"residual"}), abilities=frozenset({"crane"}))
+    crane = replace(a_bin("crane"), fraction="residual", access=frozenset({"crane"}))
+    plain = replace(a_bin("plain"), fraction="residual")
+    found = []
+    for level in (0.1, 1.2):
+        states = [a_state("crane", 0.8), a_state("plain", level)]
+        params = SelectionParams(trips=(dear, cheap))
+        found.append(choose([crane, plain], states, days=WEEK, params=params))
+    (quiet, _), (beside_full, full) = found
+
+    assert full.required
+    assert beside_full.prize_eur == quiet.prize_eur
+
+
+def test_of_the_visit_saved_so_much_counts_as_a_dispatcher_says() -> None:
+    bins, states = [replace(a_bin("b"), service_s=300)], [a_state("b", 0.7)]
+    of = {
+        weight: choose(
+            bins, states, days=WEEK, params=SelectionParams(trips=(TRUCK,), visit_weight=weight)
+        )[0]
+        for weight in (0.0, 0.5, 1.0)
+    }
+    overflow = [each.evidence.overflow_eur for each in of.values() if each.evidence]
+
+    assert of[0.0].prize_eur == overflow[0]
+    assert of[1.0].prize_eur - of[0.5].prize_eur == pytest.approx(
+        of[0.5].prize_eur - of[0.0].prize_eur, abs=2e-4
+    )
+    assert len(set(overflow)) == 1
+    assert of[1.0].prize_eur > of[0.0].prize_eur
 
 
 def test_a_stop_among_many_that_are_due_adds_less_way() -> None:

@@ -9,12 +9,22 @@ from typing import Any
 import pytest
 
 from optimiser.simulator import Day, Record
-from optimiser.simulator.measures import MEASURES, cost_eur, km, lifts_per_km, service_level
+from optimiser.simulator.keeping import Kept
+from optimiser.simulator.measures import (
+    MEASURES,
+    cost_eur,
+    km,
+    lifts_per_km,
+    overfilling_bins,
+    service_level,
+    service_level_kept,
+)
 from optimiser.simulator.report import write_page, write_tables
 from optimiser.simulator.summary import estimate, saving
 from optimiser.simulator.table import rows_of
 from simulator.twin_city import QUICK, a_city
 
+KEPT = Kept(bins=8, pickups=200, late=1)
 KM = next(each for each in MEASURES if each.name == "km")
 
 
@@ -25,7 +35,7 @@ def a_day(**changes: Any) -> Day:
 
 def a_run(policy: str = "prize", seed: int = 1, **changes: Any) -> Record:
     day = a_day(distance_m=50_000, lifts=20, stops=4, fills=(0.5, 1.0, 1.2, 0.9), **changes)
-    return Record(policy, seed, 10, (day, day), 100.0, 50.0, 80.0, over_at_end=1)
+    return Record(policy, seed, 10, (day, day), 100.0, 50.0, 80.0, over_at_end=1, kept=KEPT)
 
 
 def test_measures_are_means_a_day() -> None:
@@ -36,6 +46,11 @@ def test_measures_are_means_a_day() -> None:
 
 def test_the_service_level_counts_pickups_in_time_and_what_was_never_picked_up() -> None:
     assert service_level(a_run()) == pytest.approx(100 * 6 / 9)
+
+
+def test_bins_that_nobody_could_keep_are_left_out_of_the_other_service_level() -> None:
+    assert service_level_kept(a_run()) == pytest.approx(99.5)
+    assert overfilling_bins(a_run()) == pytest.approx(20)
 
 
 def test_an_interval_is_students() -> None:

@@ -17,8 +17,8 @@ from api.jobs.celery_request import EndedRequest
 from api.jobs.chores import TELL_EVERY, tell
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
-from api.usecases.claims import worker_name
 from api.usecases.errors import NotFound
+from api.usecases.names import worker_name
 from api.usecases.planning import run_plan
 from api.usecases.ports import Clock, Planner, utc_now
 from optimiser.planning import make_plan

@@ -1,5 +1,6 @@
 """What has to be done every so often besides solving, by as many processes as there are."""
 
+import logging
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,14 +12,18 @@ from api.store.events import forget_positions
 from api.store.files import bound_log
 from api.store.states import fold_news
 from api.store.webhooks import forget_before
-from api.usecases.claims import worker_name
+from api.usecases.claims import free_plans_of_the_gone
 from api.usecases.idempotency import forget_old
+from api.usecases.names import worker_name
 from api.usecases.readings import take_in_again
 from api.usecases.timetable import run_schedules
 from api.usecases.upkeep import prune
 
+log = logging.getLogger(__name__)
+
 TELL_EVERY = timedelta(seconds=5)
 _SCHEDULES_EVERY = timedelta(seconds=2)
+_FREE_EVERY = timedelta(seconds=2)
 _BOUND_EVERY = timedelta(seconds=30)
 _TIDY_EVERY = timedelta(hours=1)
 _DELIVERIES_KEPT = timedelta(days=30)
@@ -30,11 +35,14 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass
 class Chores:
-    """Plans of schedules are asked for, and what is old is forgotten."""
+    """Plans of schedules are asked for, those of workers that are gone are freed, and what is old
+    is forgotten.
+    """
 
     db: Database
     settings: Settings
     _looked: datetime = field(default=_LONG_AGO, init=False)
+    _freed: datetime = field(default=_LONG_AGO, init=False)
     _bounded: datetime = field(default=_LONG_AGO, init=False)
     _tidied: datetime = field(default=_LONG_AGO, init=False)
 
@@ -43,6 +51,10 @@ class Chores:
         if now > self._looked + _SCHEDULES_EVERY:
             self._looked = now
             run_schedules(self.db, now=now, timezone=self.settings.timezone)
+        if now > self._freed + _FREE_EVERY:
+            self._freed = now
+            for plan_id in free_plans_of_the_gone(self.db, now=now):
+                log.warning("plan %s goes on: its worker is gone", plan_id)
         if now > self._bounded + _BOUND_EVERY:
             self._bounded = now
             bound_log(self.db)

@@ -136,6 +136,14 @@ def fetch_claimable_ids(tx: Connection, now: datetime, limit: int) -> tuple[str,
     return tuple(tx.execute(statement).scalars())
 
 
+def fetch_running(tx: Connection, now: datetime) -> tuple[tuple[Lease, str], ...]:
+    """The leases that last, each with the name of the worker that has it."""
+    columns = (_COLUMNS.id, _COLUMNS.token, _COLUMNS.worker)
+    lasts = (_COLUMNS.status == "running") & (_COLUMNS.lease_until >= now)
+    found = tx.execute(select(*columns).where(lasts).order_by(_COLUMNS.id))
+    return tuple((Lease(row.id, row.token), row.worker or "") for row in found)
+
+
 def _claimable(now: datetime) -> ColumnElement[bool]:
     return or_(
         _COLUMNS.status == "queued",

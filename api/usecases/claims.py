@@ -1,9 +1,8 @@
 """Claims on queued plans: taken, kept alive, and lost when a worker goes silent."""
 
-import os
-import socket
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.config import Settings
@@ -11,8 +10,11 @@ from api.store import plans as rows
 from api.store.database import Database
 from api.store.documents import load
 from api.store.plans import Lease
+from api.usecases.names import is_gone, worker_name
 from api.usecases.plans import PlanProgress, PlanRequest
 from api.usecases.trail import WORKER, note
+
+_A_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,25 @@ def claim_plan(
     return None
 
 
+def free_plans_of_the_gone(
+    db: Database, *, now: datetime, gone: Callable[[str], bool] = is_gone
+) -> tuple[str, ...]:
+    """End the leases of workers that are known to be gone; the plans that were theirs.
+
+    A plan is then claimed again at once instead of after its lease. Whoever is taken for gone
+    by mistake is fenced off as ever.
+    """
+    with db.read() as tx:
+        running = rows.fetch_running(tx, now)
+    freed = []
+    for lease, worker in running:
+        if gone(worker):
+            with db.write() as tx:
+                if rows.change(tx, lease, lease_until=now - _A_MOMENT):
+                    freed.append(lease.plan_id)
+    return tuple(freed)
+
+
 def waiting_plans(db: Database, *, now: datetime, limit: int) -> tuple[str, ...]:
     """The oldest plans that `claim_plan` would take, without taking them."""
     with db.read() as tx:
@@ -86,8 +107,3 @@ def heartbeat(
         values |= {"progress": asdict(progress)}
     with db.write() as tx:
         return rows.change(tx, claim.lease, **values)
-
-
-def worker_name() -> str:
-    """What this process is known by: its host and its number there."""
-    return f"{socket.gethostname()}:{os.getpid()}"

@@ -16,22 +16,25 @@ from benchmarks.faults.postgres import OwnPostgres, programs
 from benchmarks.faults.rounds import Victim, as_record, run_piece
 from small_city import NOW, a_reading, fill_city
 
-SHORT_LEASE = {"BINROUNDS_LEASE_S": "2", "BINROUNDS_HEARTBEAT_S": "0.5"}
+LEASE_S = 90.0
+LONG_LEASE = {"BINROUNDS_LEASE_S": str(LEASE_S)}
 
 
 def test_nothing_is_lost_or_doubled_when_parts_of_the_service_are_killed() -> None:
     found = programs()
     if found is None:
         turns: tuple[Victim, ...] = ("worker", "server")
-        piece = run_piece(turns, seed=1, postgres=None, settings=SHORT_LEASE)
+        piece = run_piece(turns, seed=1, postgres=None, settings=LONG_LEASE)
     else:
         turns = ("worker", "database", "server")
         with OwnPostgres(found) as postgres:
-            piece = run_piece(turns, seed=1, postgres=postgres, settings=SHORT_LEASE)
+            piece = run_piece(turns, seed=1, postgres=postgres, settings=LONG_LEASE)
     record = as_record(piece)
     assert piece.verdict.clean, record
     assert len(record["kills"]) == len(turns)
     assert min(record["acknowledged"][each] for each in ("events", "plan", "readings")) > 0
+    assert record["restarts"]
+    assert max(record["restarts"]) < LEASE_S  # a worker that is gone is not waited for
     assert (record["unanswered"], record["refused"], record["internal"]) == (0, 0, [])
 
 

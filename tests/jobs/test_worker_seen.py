@@ -10,8 +10,8 @@ from api.jobs.worker import work
 from api.store import workers
 from api.store.database import Database
 from api.store.tables import workers as table
-from api.usecases.claims import worker_name
 from api.usecases.health import readiness
+from api.usecases.names import worker_name
 from small_city import NOW
 
 

@@ -12,6 +12,7 @@ from api.config import Settings
 from api.store.database import Database
 from api.usecases import catalogue
 from api.usecases.catalogue import BINS
+from api.usecases.claims import free_plans_of_the_gone
 from api.usecases.errors import Conflict
 from api.usecases.keys import LOCAL_ADMIN
 from api.usecases.planning import claim_plan, heartbeat, run_claimed, run_plan
@@ -67,6 +68,22 @@ def test_a_silent_worker_loses_its_plan_and_can_write_nothing_more(db: Database)
     assert (late.status, late.has_plan, late.progress) == ("running", False, progress)
     done = run_claimed(db, second, settings=SETTINGS, clock=clock, planner=FakePlanner())
     assert (done.status, done.has_plan) == ("done", True)
+
+
+def test_the_plan_of_a_worker_that_is_gone_is_free_at_once_and_no_other(db: Database) -> None:
+    fill_city(db)
+    mine, others = ask(db).id, ask(db, NOW + timedelta(seconds=1)).id
+    first = claim_plan(db, now=NOW, settings=SETTINGS, plan_id=mine)
+    claim_plan(db, now=NOW, settings=SETTINGS, plan_id=others)
+    assert first is not None
+    assert free_plans_of_the_gone(db, now=NOW) == ()
+    gone = iter((True, False))
+    assert free_plans_of_the_gone(db, now=NOW, gone=lambda _: next(gone)) == (mine,)
+    second = claim_plan(db, now=NOW, settings=SETTINGS)
+    assert second is not None
+    assert (second.plan_id, second.attempt, second.token) == (mine, 2, 2)
+    assert claim_plan(db, now=NOW, settings=SETTINGS) is None
+    assert not heartbeat(db, first, progress=None, now=NOW, settings=SETTINGS)
 
 
 def test_a_plan_that_is_done_while_the_database_is_away_is_stored_when_it_is_back(

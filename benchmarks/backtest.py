@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from benchmarks import backtest_history
+from api.cli.backtesting import read_history
+from api.cli.common import Refused
+from api.config import Settings
+from api.usecases.errors import UsecaseError
 from benchmarks.backtest_city import cases, city_of, origins, sensors_at, states_at
-from benchmarks.backtest_history import read_history
-from benchmarks.backtest_rivals import LastValue, Rival
 from optimiser.forecast.backtest import (
     Cases,
     Faults,
@@ -19,6 +20,8 @@ from optimiser.forecast.backtest import (
     errors,
     faults,
 )
+from optimiser.forecast.baselines import LastValue, Rival
+from optimiser.forecast.past import cases as past_cases
 
 
 @click.command("backtest")
@@ -57,11 +60,10 @@ def command(*, seeds: str, bins: int, ets: int, folder: Path | None, zone: str) 
 
 def _of_history(folder: Path, zone: str, rivals: list[Rival]) -> Iterator[Cases]:
     try:
-        yield from backtest_history.cases(read_history(folder), ZoneInfo(zone), rivals)
-    except KeyError as error:
-        raise click.ClickException(f"{folder}: there is no {error}") from error
-    except (OSError, ValueError) as error:
+        past = read_history(folder, Settings(timezone=zone))
+    except (Refused, UsecaseError, ValueError) as error:
         raise click.ClickException(str(error)) from error
+    yield from past_cases(past, ZoneInfo(zone), rivals)
 
 
 def _ets(most: int) -> list[Rival]:

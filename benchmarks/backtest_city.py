@@ -10,17 +10,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from benchmarks.backtest_rivals import Rival
 from fixtures.city import ZONE, City, make_city
 from optimiser.domain.readings import Emptying
 from optimiser.forecast import FillState, ReadingArrays, fill_states_from_arrays
 from optimiser.forecast.arrays import FloatArray
 from optimiser.forecast.backtest import HORIZONS_H, Cases, cases_of
+from optimiser.forecast.baselines import Rival
+from optimiser.forecast.past import MEMORY
 from optimiser.simulator.world.randomness import block_of, day_of
 from optimiser.simulator.world.sensors import device, fault
 
-MEMORY = timedelta(days=35)
-"""What the service looks back on."""
 UNTILS = ("2026-11-24T04:00:00+01:00", "2026-07-14T04:00:00+02:00", "2027-01-06T04:00:00+01:00")
 """Autumn, summer, and Christmas with New Year: seeds take them in turn."""
 ORIGINS = 8

@@ -10,10 +10,10 @@ from datetime import datetime
 import numpy as np
 from statsforecast.models import AutoETS
 
-from benchmarks.backtest_rivals import DROP, in_order
 from optimiser.domain.bins import Bin
 from optimiser.domain.readings import Emptying
 from optimiser.forecast.arrays import FloatArray, ReadingArrays, emptying_arrays
+from optimiser.forecast.baselines import DROP, in_order
 from optimiser.forecast.growth import emptied_before
 
 FEWEST = 12

@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "backtest": "api.cli.backtesting:backtest",
     "backup": "api.cli.keeping:backup",
     "demo": "api.cli.access:demo",
     "import": "api.cli.importing:import_files",

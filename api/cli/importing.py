@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.cli.common import Refused, database, json_option, say_errors, settings, show
+from api.config import Settings
 from api.store.catalogue import BINS, DEPOTS, DISPOSAL_SITES, TRUCKS, Kind
 from api.store.database import Database
 from api.usecases.errors import InvalidImport
@@ -98,6 +100,23 @@ def import_one(db: Database, path: Path, kind: str, *, quiet: bool) -> dict[str,
         _tell_reasons(aside)
     rows = [{"row": each.index + 1, **_reason(each)} for each in aside]
     return {"file": str(path), "kind": kind, **counts, **({"problems": rows} if rows else {})}
+
+
+@contextmanager
+def database_of(folder: Path, service: Settings) -> Iterator[Database]:
+    """A folder's files imported into a database that is gone afterwards.
+
+    Raises Refused, InvalidImport.
+    """
+    if not folder.is_dir():
+        raise Refused("not_usable", f"{folder}: there is no such folder")
+    files = files_to_import([folder])
+    with TemporaryDirectory() as beside:
+        found = service.model_copy(update={"database_url": f"sqlite:///{beside}/city.sqlite3"})
+        with database(found, migrated=True) as db:
+            for path, kind in files:
+                import_one(db, path, kind, quiet=True)
+            yield db
 
 
 def _counts(

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from api.cli.common import Refused, database
-from api.cli.importing import files_to_import, import_one
+from api.cli.common import Refused
+from api.cli.importing import database_of
 from api.config import Settings as ServiceSettings
 from api.store.catalogue import BINS, DEPOTS, DISPOSAL_SITES, TRUCKS, fetch_all
 from api.store.database import Database
@@ -22,18 +21,11 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 def read_city(folder: Path, service: ServiceSettings) -> City:
     """The city of a folder, read as `binrounds import` reads it. Raises Refused, UsecaseError."""
-    if not folder.is_dir():
-        raise Refused("not_usable", f"{folder}: there is no such folder")
-    files = files_to_import([folder])
-    with TemporaryDirectory() as beside:
-        found = service.model_copy(update={"database_url": f"sqlite:///{beside}/city.sqlite3"})
-        with database(found, migrated=True) as db:
-            for path, kind in files:
-                import_one(db, path, kind, quiet=True)
-            try:
-                return _city(db, service.timezone)
-            except ValueError as error:
-                raise Refused("not_usable", f"{folder}: {error}") from error
+    with database_of(folder, service) as db:
+        try:
+            return _city(db, service.timezone)
+        except ValueError as error:
+            raise Refused("not_usable", f"{folder}: {error}") from error
 
 
 def _city(db: Database, timezone: str) -> City:

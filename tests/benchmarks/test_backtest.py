@@ -39,10 +39,10 @@ def test_generated_cities_are_forecast_and_their_sensors_judged() -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     found = CliRunner().invoke(command, ["--history", str(tmp_path)])
     assert found.exit_code == 1
-    assert "bins.csv" in found.output
+    assert "no file is named" in found.output
 
 
 def test_too_short_a_history_is_refused(tmp_path: Path) -> None:
     write_city(make_city(5, UNTIL, bins=3, days=4), tmp_path)
     found = CliRunner().invoke(command, ["--history", str(tmp_path)])
-    assert "a backtest needs ten or more" in found.output
+    assert "a backtest needs 10 or more" in found.output

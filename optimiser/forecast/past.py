@@ -1,29 +1,28 @@
 """A city's own history as cases of a backtest: forecasts beside the readings that came true.
 
-FOLDER holds `bins.csv`, `readings.csv` and, if there is any, `emptyings.csv`, in the form that
-`binrounds import` takes (fixtures/README.md). Only readings of bins that nobody emptied meanwhile
-are told against a forecast, and they carry their sensor's noise.
+Only readings of bins that nobody emptied meanwhile are told against a forecast, and they carry
+their sensor's noise.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from benchmarks.backtest_city import MEMORY
-from benchmarks.backtest_rivals import DROP, UNUSABLE, Rival
 from optimiser.domain.bins import Bin
-from optimiser.domain.places import GeoPoint
 from optimiser.domain.readings import Emptying
-from optimiser.forecast import FillState, ReadingArrays, fill_states_from_arrays
-from optimiser.forecast.arrays import FloatArray, emptying_arrays, usable
+from optimiser.forecast.arrays import FloatArray, ReadingArrays, emptying_arrays, usable
 from optimiser.forecast.backtest import HORIZONS_H, Cases, cases_of
+from optimiser.forecast.baselines import DROP, UNUSABLE, Rival
+from optimiser.forecast.fill import fill_states_from_arrays
 from optimiser.forecast.sensors import noise_sd
+from optimiser.forecast.state import FillState
 
+MEMORY = timedelta(days=35)
+"""What the service looks back on."""
+FEWEST_DAYS = 10.0
 NEAR_S = 3 * 3600
 """A reading within so long of the wanted time tells what came true."""
 TIMES = 12
@@ -39,60 +38,32 @@ class History:
     emptyings: tuple[Emptying, ...]
 
 
-def read_history(folder: Path) -> History:
-    """The files of a folder. Raises ValueError if there is not a day more than the service's
-    memory of readings, OSError and KeyError for files or columns that are missing.
+def make_history(
+    bins: Sequence[Bin], readings: ReadingArrays, emptyings: Sequence[Emptying]
+) -> History:
+    """Readings in any order, of which those that nobody can use are left out.
+
+    Raises ValueError if they span less than `FEWEST_DAYS`.
     """
-    bins = tuple(_bin(row) for row in _rows(folder / "bins.csv"))
-    row_of = {each.sensor_id: row for row, each in enumerate(bins) if each.sensor_id}
-    rows = [row for row in _rows(folder / "readings.csv") if row["sensor_id"] in row_of]
-    index = np.array([row_of[row["sensor_id"]] for row in rows], dtype=np.int64)
-    readings = ReadingArrays(
-        bin_index=index,
-        time_s=np.array([_time(row["time"]).timestamp() for row in rows]),
-        fill=np.array([float(row["fill"]) for row in rows]),
-        quality=np.array([int(row.get("quality") or 0) for row in rows], dtype=np.int64),
-        sensor=index,
-        sequence=np.array([int(row.get("sequence") or 0) for row in rows], dtype=np.int64),
-    )
-    told = folder / "emptyings.csv"
-    emptyings = tuple(
-        Emptying(bin_id=row["bin_id"], time=_time(row["time"]))
-        for row in (_rows(told) if told.exists() else ())
-    )
-    days = np.ptp(readings.time_s) / 86_400 if rows else 0.0
-    if days < 10:
-        raise ValueError(f"{folder} has {days:.1f} days of readings; a backtest needs ten or more")
+    days = np.ptp(readings.time_s) / 86_400 if len(readings.time_s) else 0.0
+    if days < FEWEST_DAYS:
+        raise ValueError(
+            f"there are {days:.1f} days of readings; a backtest needs {FEWEST_DAYS:.0f} or more"
+        )
     last = datetime.fromtimestamp(readings.time_s.max(), UTC)
-    return History(bins, usable(readings, len(bins), last), emptyings)
+    return History(tuple(bins), usable(readings, len(bins), last), tuple(emptyings))
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from csv.DictReader(file)
-
-
-def _bin(row: dict[str, str]) -> Bin:
-    return Bin(
-        id=row["id"],
-        place=GeoPoint(lon=float(row["lon"]), lat=float(row["lat"])),
-        fraction=row["fraction"],
-        volume_l=float(row["volume_l"]),
-        containers=int(row.get("containers") or 1),
-        sensor_id=row.get("sensor_id") or None,
-    )
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def cases(past: History, zone: ZoneInfo, rivals: Sequence[Rival]) -> Iterator[Cases]:
-    """Forecasts from instants of the history's latter part, evenly apart."""
+def cases(
+    past: History, zone: ZoneInfo, rivals: Sequence[Rival], *, times: int = TIMES
+) -> Iterator[Cases]:
+    """Forecasts from so many instants of the history's latter part, evenly apart. From each only
+    what was known by then is looked at.
+    """
     first_s, last_s = past.readings.time_s.min(), past.readings.time_s.max()
     begins_s = min(first_s + MEMORY.total_seconds(), first_s + 0.6 * (last_s - first_s))
     ends_s = last_s - max(HORIZONS_H) * 3600
-    for at_s in np.linspace(begins_s, max(ends_s, begins_s), TIMES).tolist():
+    for at_s in np.linspace(begins_s, max(ends_s, begins_s), times).tolist():
         yield _cases(past, datetime.fromtimestamp(at_s, UTC), zone, rivals)
 
 

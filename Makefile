@@ -3,17 +3,18 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install --quiet --quiet --no-compile --disable-pip-version-check
 LOCKED := $(INSTALL) --require-hashes -r
 DEMO_DB := var/demo.sqlite3
 DEMO_TODAY := var/demo/loaded-$(shell date +%Y-%m-%d)
 CITY = $(BIN)/python -m fixtures city --seed 1 --until "$$(date -u +%Y-%m-%dT%H:%M:%S+00:00)" --out var/demo
 DEMO_ENV := BINROUNDS_DATABASE_URL=sqlite:///$(DEMO_DB)
-PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
+PYTEST := $(BIN)/pytest --dist worksteal --numprocesses
+CORES := $(shell getconf _NPROCESSORS_ONLN 2> /dev/null || echo 2)
 NO_SEARCH := $(addprefix tests/,domain emissions explain fixtures forecast http schedule selection store travel \
   usecases verifier wire)
 
-.PHONY: run demo-again test check bench schemas lock
+.PHONY: run demo-again test histories check bench schemas lock
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run $(DEMO_DB) $(DEMO_TODAY)
@@ -35,11 +36,15 @@ $(DEMO_TODAY): | $(DEMO_DB)
 	@$(CITY) && $(DEMO_ENV) $(BIN)/binrounds import var/demo/readings.csv var/demo/emptyings.csv
 	@touch $@
 
-# The search is compiled (once, a minute or two) beside the tests that never plan with it.
+# The search is compiled (once, a minute or two) beside the tests that never plan with it. Those
+# that do often wait for processes of their own, so there is one test more at a time than cores.
 test: $(VENV)/.dev
 	@$(BIN)/python -m optimiser.solvers.compiling & compiling=$$!; \
-	  $(PYTEST) $(NO_SEARCH); without=$$?; \
-	  wait $$compiling && $(PYTEST) $(NO_SEARCH:%=--ignore=%) && exit $$without
+	  $(PYTEST) $(CORES) $(NO_SEARCH); without=$$?; \
+	  wait $$compiling && $(PYTEST) $$(($(CORES) + 1)) $(NO_SEARCH:%=--ignore=%) && exit $$without
+
+histories: $(VENV)/.dev ## 500 random days of a phone that was offline, on each database: one state
+	@BINROUNDS_TEST_HISTORIES=500 $(BIN)/pytest tests/usecases/test_driver_histories.py
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
@@ -50,6 +55,7 @@ bench: $(VENV)/.bench ## what the machine can do; BENCHMARKS names the folder of
 	@$(BIN)/python -m benchmarks forecast --bins 10000 --days 21
 	@$(BIN)/python -m benchmarks service
 	@$(BIN)/python -m benchmarks driver-sync
+	@$(MAKE) --no-print-directory histories
 	@$(BIN)/python -m benchmarks workers --postgresql postgresql+psycopg://postgres@127.0.0.1:5432/postgres
 	@$(BIN)/python -m benchmarks ingest
 	@$(BIN)/python -m benchmarks engines

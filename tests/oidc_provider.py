@@ -74,7 +74,7 @@ def running() -> Iterator[FakeProvider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     found.append(FakeProvider(f"http://127.0.0.1:{server.server_port}"))
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield found[0]
     finally:

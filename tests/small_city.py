@@ -1,11 +1,12 @@
 """A small real place for tests of the service: a depot, a site, a truck, bins in Copenhagen."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from api.store import catalogue
+from api.store.catalogue import BINS, DEPOTS, DISPOSAL_SITES, TRUCKS
 from api.store.database import Database
-from api.usecases import catalogue
-from api.usecases.catalogue import BINS, DEPOTS, DISPOSAL_SITES, TRUCKS
 from optimiser.domain.bins import Bin
 from optimiser.domain.fleet import Compartment, Depot, DisposalSite, Shift, Truck
 from optimiser.domain.places import GeoPoint
@@ -43,14 +44,13 @@ def a_bin(number: int = 1, **changes: Any) -> Bin:
 
 
 def fill_city(db: Database, *, bins: int = 3, trucks: int = 1) -> None:
-    """Put the depot, the site, trucks and bins into the catalogue."""
-    catalogue.put(db, DEPOTS, DEPOT, now=NOW)
-    catalogue.put(db, DISPOSAL_SITES, SITE, now=NOW)
-    for number in range(1, trucks + 1):
-        values = {name: getattr(TRUCK, name) for name in Truck.__dataclass_fields__}
-        catalogue.put(db, TRUCKS, Truck(**(values | {"id": f"truck-{number}"})), now=NOW)
-    for number in range(1, bins + 1):
-        catalogue.put(db, BINS, a_bin(number), now=NOW)
+    """Put the depot, the site, trucks and bins into the catalogue; the trail has none of it."""
+    fleet = [replace(TRUCK, id=f"truck-{number}") for number in range(1, trucks + 1)]
+    with db.write() as tx:
+        catalogue.insert(tx, DEPOTS, [DEPOT], now=NOW)
+        catalogue.insert(tx, DISPOSAL_SITES, [SITE], now=NOW)
+        catalogue.insert(tx, TRUCKS, fleet, now=NOW)
+        catalogue.insert(tx, BINS, [a_bin(number) for number in range(1, bins + 1)], now=NOW)
 
 
 def a_reading(number: int = 1, *, hours_ago: float = 1, **changes: Any) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 from databases import (  # noqa: F401  # pytest finds fixtures by name
+    bare_postgresql_url,
     db,
     db_url,
     empty_db,

@@ -122,7 +122,6 @@ def test_the_command_writes_an_answer_and_a_table(tmp_path: Path) -> None:
     checked = check_routes(instance, answer["routes"])
     assert checked.faults == ()
     assert answer["miles"] == pytest.approx(checked.miles)
-    assert answer["seconds"] <= 5
     assert "yes" in ran.output
 
 

@@ -1,6 +1,7 @@
 from brokers import broker_url, own_redis, queue, rabbitmq_url  # noqa: F401  # as below
 
 from databases import (  # noqa: F401  # pytest finds fixtures by name
+    bare_postgresql_url,
     db,
     db_url,
     empty_db,

@@ -6,9 +6,8 @@ import pickle
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 from brokers import OwnRedis
 from kombu import Connection
 from sqlalchemy import select
+from worker_scene import LONG_S, ask, check_done, hurry, is_done, is_solving, tomorrow, until
 
 from api.app import create_app
 from api.config import Settings
@@ -27,16 +27,8 @@ from api.store.database import Database
 from api.store.tables import workers
 from api.usecases.health import readiness
 from api.usecases.keys import create_key
-from api.usecases.plans import (
-    PlanRecord,
-    PlanRequest,
-    get_plan,
-    plan_document,
-    plan_problem,
-    request_plan,
-)
+from api.usecases.plans import PlanRecord, get_plan
 from optimiser.domain.plan import Plan
-from optimiser.verifier import verify
 from small_city import NOW, fill_city
 
 ROOT = Path(__file__).parents[2]
@@ -73,36 +65,6 @@ def start(sqlite_db: Database, queue: str) -> Iterator[Start]:
         each.wait()
 
 
-def _ask(db: Database, *, seconds: float, solutions: int | None = None) -> str:
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
-    request = PlanRequest(service_date=tomorrow, seconds=seconds, solutions=solutions)
-    return request_plan(db, request, created_by="k", now=datetime.now(UTC)).id
-
-
-def _until(db: Database, plan_id: str, reached: Callable[[PlanRecord], bool]) -> PlanRecord:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        record = get_plan(db, plan_id)
-        if reached(record):
-            return record
-        time.sleep(0.05)
-    pytest.fail(f"not reached: {record}")
-
-
-def _is_done(record: PlanRecord) -> bool:
-    return record.status in ("done", "failed")
-
-
-def _is_solving(record: PlanRecord) -> bool:
-    return record.status == "running" and record.progress is not None
-
-
-def _check(db: Database, plan_id: str, *, attempt: int) -> None:
-    record = _until(db, plan_id, _is_done)
-    assert (record.status, record.attempt, record.error_code) == ("done", attempt, None)
-    assert verify(plan_problem(db, plan_id), plan_document(db, plan_id)) == ()
-
-
 def _junk(url: str, settings: Settings) -> None:
     """Messages that nobody should have sent."""
     name = settings.broker_queue
@@ -137,8 +99,8 @@ def test_each_plan_is_done_once_though_a_worker_dies_and_messages_are_doubled_or
 ) -> None:
     db = sqlite_db
     fill_city(db, bins=12)
-    long = _ask(db, seconds=3)
-    short = _ask(db, seconds=5, solutions=1)
+    long = ask(db, seconds=LONG_S)
+    short = ask(db, seconds=5, solutions=1)
     settings = Settings(broker_url=broker_url, broker_queue=queue)
     broker = CeleryBroker(settings)
     assert sweep(db, broker, now=datetime.now(UTC)) == broker.waiting() == 2
@@ -147,18 +109,19 @@ def test_each_plan_is_done_once_though_a_worker_dies_and_messages_are_doubled_or
         broker.send(long)
         broker.send(short)
     first = start(broker_url, "worker", "--celery")
-    _until(db, long, _is_solving)
+    until(db, long, is_solving)
     first.kill()
     first.wait()
+    hurry(db, long)
     start(broker_url, "worker", "--celery")
 
     def swept(record: PlanRecord) -> bool:
         sweep(db, broker, now=datetime.now(UTC))
-        return _is_done(record)
+        return is_done(record)
 
-    _until(db, long, swept)
-    _check(db, short, attempt=1)
-    _check(db, long, attempt=2)
+    until(db, long, swept)
+    check_done(db, short)
+    check_done(db, long, attempt=2)
     broker.close()
 
 
@@ -172,23 +135,22 @@ def test_while_the_broker_is_down_plans_are_taken_and_when_it_is_back_they_are_m
     own_redis.start()
     start(own_redis.url, "worker", "--celery")
     start(own_redis.url, "sweep")
-    under_way = _ask(db, seconds=3)
-    _until(db, under_way, _is_solving)
+    under_way = ask(db, seconds=3)
+    until(db, under_way, lambda record: record.status == "running")
     own_redis.kill()
-    _check(db, under_way, attempt=1)  # and its message cannot be confirmed
+    check_done(db, under_way)  # and its message cannot be confirmed
     settings = Settings(
         database_url=db.url.render_as_string(hide_password=False), broker_url=own_redis.url
     )
     key = create_key(db, role="dispatcher", now=datetime.now(UTC)).secret
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     answer = create_app(settings).test_client().post(
         "/v1/plans",
-        json={"service_date": tomorrow.isoformat(), "seconds": 5, "solutions": 1},
+        json={"service_date": tomorrow().isoformat(), "seconds": 5, "solutions": 1},
         headers={"Authorization": f"Bearer {key}"},
     )  # fmt: skip
     assert answer.status_code == 202
     own_redis.start()
-    _check(db, answer.json["id"], attempt=1)
+    check_done(db, answer.json["id"])
 
 
 def test_sigterm_puts_the_plan_back_and_ends_worker_and_sweeper(
@@ -198,9 +160,9 @@ def test_sigterm_puts_the_plan_back_and_ends_worker_and_sweeper(
 ) -> None:
     db = sqlite_db
     fill_city(db, bins=12)
-    plan_id = _ask(db, seconds=30)
+    plan_id = ask(db, seconds=LONG_S)
     worker, sweeper = start(rabbitmq_url, "worker", "--celery"), start(rabbitmq_url, "sweep")
-    _until(db, plan_id, _is_solving)
+    until(db, plan_id, is_solving)
     assert readiness(db, now=datetime.now(UTC)).workers == 1
     with db.read() as tx:
         assert tx.execute(select(workers.c.name)).scalars().all()
@@ -233,7 +195,7 @@ def test_a_doubled_message_does_not_run_a_plan_again(sqlite_db: Database) -> Non
         run(plan_id)  # the double comes while the plan is being made
         return Plan(service_date=problem.service_date, timezone=problem.timezone)
 
-    plan_id = _ask(sqlite_db, seconds=1)
+    plan_id = ask(sqlite_db, seconds=1)
     run = _runner(sqlite_db, planner=planner)
     run(plan_id)
     run(plan_id)

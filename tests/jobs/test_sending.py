@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
 def port() -> Iterator[int]:
     SEEN.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server.server_port
     server.shutdown()

@@ -4,30 +4,21 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from worker_scene import LONG_S, ask, check_done, hurry, is_done, is_solving, until
 
 from api.config import Settings
 from api.jobs.worker import work
 from api.store.database import Database
-from api.usecases.plans import (
-    PlanRecord,
-    PlanRequest,
-    cancel_plan,
-    get_plan,
-    plan_document,
-    plan_problem,
-    request_plan,
-)
+from api.usecases.plans import cancel_plan, get_plan
 from api.usecases.schedules import Schedule, put_schedule, schedule_runs
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem
-from optimiser.verifier import verify
 from small_city import fill_city
 
 ROOT = Path(__file__).parents[2]
@@ -57,58 +48,24 @@ def start(request: pytest.FixtureRequest) -> Iterator[Start]:
         each.wait()
 
 
-def _ask(db: Database, *, seconds: float, solutions: int | None = None) -> str:
-    request = PlanRequest(service_date=_tomorrow(), seconds=seconds, solutions=solutions)
-    return request_plan(db, request, created_by="k", now=datetime.now(UTC)).id
-
-
-def _tomorrow() -> date:
-    return datetime.now(UTC).date() + timedelta(days=1)
-
-
-def _until(db: Database, plan_id: str, reached: Callable[[PlanRecord], bool]) -> PlanRecord:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        record = get_plan(db, plan_id)
-        if reached(record):
-            return record
-        time.sleep(0.05)
-    pytest.fail(f"not reached: {record}")
-
-
-def _is_done(record: PlanRecord) -> bool:
-    return record.status in ("done", "failed")
-
-
-def _is_solving(record: PlanRecord) -> bool:
-    return record.status == "running" and record.progress is not None
-
-
-def _check(db: Database, plan_id: str) -> Plan:
-    plan = plan_document(db, plan_id)
-    assert verify(plan_problem(db, plan_id), plan) == ()
-    return plan
-
-
 def test_a_plan_survives_the_death_of_its_worker(db: Database, start: Start) -> None:
     fill_city(db, bins=12)
-    plan_id = _ask(db, seconds=2)
+    plan_id = ask(db, seconds=LONG_S)
     first = start()
-    _until(db, plan_id, _is_solving)
+    until(db, plan_id, is_solving)
     first.kill()
     first.wait()
     assert get_plan(db, plan_id).status == "running"
+    hurry(db, plan_id)
     start()
-    done = _until(db, plan_id, _is_done)
-    assert (done.status, done.attempt, done.error_code) == ("done", 2, None)
-    _check(db, plan_id)
+    check_done(db, plan_id, attempt=2)
 
 
 def test_sigterm_puts_the_plan_back_and_ends_the_worker(sqlite_db: Database, start: Start) -> None:
     fill_city(sqlite_db, bins=12)
-    plan_id = _ask(sqlite_db, seconds=30)
+    plan_id = ask(sqlite_db, seconds=LONG_S)
     worker = start()
-    _until(sqlite_db, plan_id, _is_solving)
+    until(sqlite_db, plan_id, is_solving)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=20) == 0
     back = get_plan(sqlite_db, plan_id)
@@ -117,23 +74,21 @@ def test_sigterm_puts_the_plan_back_and_ends_the_worker(sqlite_db: Database, sta
 
 def test_cancelling_frees_the_worker_for_the_next_plan(sqlite_db: Database, start: Start) -> None:
     fill_city(sqlite_db, bins=12)
-    long, short = _ask(sqlite_db, seconds=30), _ask(sqlite_db, seconds=5, solutions=1)
+    long, short = ask(sqlite_db, seconds=LONG_S), ask(sqlite_db, seconds=5, solutions=1)
     start()
-    _until(sqlite_db, long, _is_solving)
+    until(sqlite_db, long, is_solving)
     assert cancel_plan(sqlite_db, long, by="k", now=datetime.now(UTC)).status == "cancelled"
-    assert _until(sqlite_db, short, _is_done).status == "done"
+    assert until(sqlite_db, short, is_done).status == "done"
     assert get_plan(sqlite_db, long).status == "cancelled"
 
 
 def test_two_workers_share_the_queue_and_do_each_plan_once(db: Database, start: Start) -> None:
     fill_city(db, bins=3)
-    plans = [_ask(db, seconds=5, solutions=1) for _ in range(3)]
+    plans = [ask(db, seconds=5, solutions=1) for _ in range(3)]
     start()
     start()
     for plan_id in plans:
-        done = _until(db, plan_id, _is_done)
-        assert (done.status, done.attempt) == ("done", 1)
-        _check(db, plan_id)
+        check_done(db, plan_id)
 
 
 class Turns:
@@ -184,7 +139,7 @@ def test_the_loop_runs_all_that_is_queued_and_one_bad_plan_stops_no_other(
     sqlite_db: Database,
 ) -> None:
     fill_city(sqlite_db)
-    plans = [_ask(sqlite_db, seconds=n) for n in (1, 2, 3)]
+    plans = [ask(sqlite_db, seconds=n) for n in (1, 2, 3)]
     turns = Turns(1)
 
     def planner(problem: Problem, **options: Any) -> Plan:
@@ -204,7 +159,7 @@ def test_the_loop_runs_all_that_is_queued_and_one_bad_plan_stops_no_other(
 
 def test_a_stop_during_a_solve_gives_the_plan_back_untried(sqlite_db: Database) -> None:
     fill_city(sqlite_db)
-    plan_id = _ask(sqlite_db, seconds=1)
+    plan_id = ask(sqlite_db, seconds=1)
     stop: list[bool] = []
 
     def planner(problem: Problem, **options: Any) -> Plan:

@@ -115,12 +115,14 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
     assert caught.value.code == "database_unavailable"
 
 
-def test_sqlite_keeps_what_it_said_it_kept(sqlite_db: Database) -> None:
-    with sqlite_db.read() as tx:
+def test_sqlite_keeps_what_it_said_it_kept(sqlite_url: str) -> None:
+    db = Database(sqlite_url)
+    with db.read() as tx:
         found = {
             name: tx.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
+    db.close()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 

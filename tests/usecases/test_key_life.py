@@ -93,7 +93,8 @@ def test_devices_are_for_living_sensors_keys_only(db: Database) -> None:
 
 
 def test_every_change_of_a_bin_says_who_and_from_what_to_what(db: Database) -> None:
-    fill_city(db)
+    fill_city(db, bins=0)
+    catalogue.put(db, BINS, a_bin(1), now=NOW)
     catalogue.put(db, BINS, a_bin(1, district="Nord"), expected=1, now=NOW + HOUR, by="k7")
     catalogue.delete(db, BINS, "bin-1", expected="any", now=NOW + 2 * HOUR, by="k8")
     deleted, replaced, created = trail(db, kind="bins", ref="bin-1")
@@ -142,7 +143,9 @@ def test_keys_and_plans_are_in_the_trail_too_and_no_secret_is(db: Database) -> N
 
 
 def test_the_trail_pages_newest_first(db: Database) -> None:
-    fill_city(db, bins=3)
+    fill_city(db, bins=0)
+    for number in (1, 2, 3):
+        catalogue.put(db, BINS, a_bin(number), now=NOW)
     first = list_audit(db, kind="bins", limit=2)
     rest = list_audit(db, kind="bins", cursor=first.next_cursor)
     assert [each.ref for each in (*first.items, *rest.items)] == ["bin-3", "bin-2", "bin-1"]

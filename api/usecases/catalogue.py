@@ -35,6 +35,7 @@ from api.usecases.errors import (
     VersionMismatch,
 )
 from api.usecases.paging import Page, checked_limit, decode, page_of
+from optimiser.domain.readings import EYES
 
 __all__ = [
     "BINS",
@@ -185,7 +186,7 @@ def _check_expected(kind: Kind[T], item_id: str, current: int | None, expected: 
 def _check_between(tx: Connection, item: Item) -> None:
     problems = tuple(problem for _, problem in problems_between(tx, [item]))
     taken = [each for each in problems if each.field == "sensor_id"]
-    if taken:
+    if taken and taken[0].value != repr(EYES):  # a name that no sensor has is nobody's
         raise Conflict(f"sensor {taken[0].value}: {taken[0].message}", code="sensor_taken")
     if problems:
         raise Invalid("; ".join(str(each) for each in problems), problems)

@@ -10,6 +10,7 @@ from optimiser.domain.bins import Bin
 from optimiser.domain.fleet import Depot, Truck
 from optimiser.domain.places import GeoPoint
 from optimiser.domain.problem import out_of_reach
+from optimiser.domain.readings import EYES
 from optimiser.wire import FieldProblem
 
 T = TypeVar("T")
@@ -65,13 +66,18 @@ def _misplaced(items: Sequence[Item], depots: list[GeoPoint]) -> list[Found]:
 
 
 def _taken_sensors(tx: Connection, items: Sequence[Item]) -> list[Found]:
-    """Sensors that two of the bins share, or that sit in a bin that is not among them."""
+    """Sensors that two of the bins share, that sit in a bin that is not among them, or that are
+    named as the drivers' own reports are.
+    """
     bins = [(index, each) for index, each in _only(Bin, items) if each.sensor_id]
     edited = {each.id for _, each in _only(Bin, items)}
     held = bins_of_sensors(tx, [each.sensor_id for _, each in bins if each.sensor_id])
     first = {sensor: holder for sensor, holder in held.items() if holder not in edited}
     found: list[Found] = []
     for index, each in bins:
+        if each.sensor_id == EYES:
+            text = f"{EYES!r} stands for levels that drivers saw; give the sensor another name"
+            found.append((index, FieldProblem("sensor_id", text, repr(each.sensor_id))))
         holder = first.setdefault(str(each.sensor_id), each.id)
         if holder != each.id:
             text = f"this sensor is in bin {holder!r}"

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any, Literal, NamedTuple
 
 from api.store.arrivals import Key
+from optimiser.domain.readings import EYES
 
 Reason = Literal[
     "malformed",
@@ -108,6 +109,8 @@ def _sensor_id(value: Any) -> str:
         raise _Refused("wrong_type", "sensor_id is text")
     if not _ID.fullmatch(value):
         raise _Refused("malformed", "sensor_id is 1 to 64 letters, digits and . _ : -")
+    if value == EYES:
+        raise _Refused("malformed", f"{EYES!r} is no sensor: it stands for levels that drivers saw")
     return value
 
 

@@ -9,14 +9,13 @@ import logging
 import signal
 from collections.abc import Callable
 from datetime import datetime
-from threading import Event, Thread
+from threading import Event
 from types import FrameType
 from typing import Protocol
 
 from api.config import Settings
+from api.jobs.beside import start_beside
 from api.jobs.chores import Chores
-from api.jobs.outbox import empty_outbox
-from api.jobs.sending import PinnedSender
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
 from api.usecases.claims import waiting_plans
@@ -88,7 +87,7 @@ def keep_sweeping(
 
 
 def run_sweeper(settings: Settings) -> None:
-    """Sweep, do the chores and empty the outbox of webhooks until SIGTERM or SIGINT.
+    """Sweep, do the chores, send webhooks and keep fill states fresh until SIGTERM or SIGINT.
 
     Raises ValueError without a broker in the settings.
     """
@@ -103,12 +102,7 @@ def run_sweeper(settings: Settings) -> None:
         signal.signal(each, stop)
     broker = CeleryBroker(settings)
     db = Database(settings.database_url, busy_timeout_s=10)
-    Thread(
-        target=empty_outbox,
-        args=(db, PinnedSender()),
-        kwargs={"stopping": asked.is_set, "wait": asked.wait, "clock": utc_now},
-        daemon=True,  # a call under way has its delivery leased: another sweeper will send it
-    ).start()
+    start_beside(db, settings, stopping=asked.is_set, wait=asked.wait)
     try:
         keep_sweeping(db, broker, settings=settings, stopping=asked.is_set, wait=asked.wait)
     finally:

@@ -11,14 +11,12 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Event, Thread
+from threading import Event
 from types import FrameType
 
 from api.config import Settings
+from api.jobs.beside import start_beside
 from api.jobs.chores import TELL_EVERY, Chores, tell
-from api.jobs.freshness import keep_states_fresh
-from api.jobs.outbox import empty_outbox
-from api.jobs.sending import PinnedSender
 from api.logs import set_up_logs
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
@@ -97,20 +95,7 @@ def run_worker(settings: Settings, *, with_parent: bool = False) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, stop)
     db = Database(settings.database_url, busy_timeout_s=10)
-    outbox = Thread(
-        target=empty_outbox,
-        args=(db, PinnedSender()),
-        kwargs={"stopping": stopping, "wait": asked.wait, "clock": utc_now},
-        daemon=True,  # a call under way has its delivery leased: another worker will send it
-    )
-    outbox.start()
-    fresh = Thread(
-        target=keep_states_fresh,
-        args=(db, settings.zone),
-        kwargs={"stopping": stopping, "wait": asked.wait, "clock": utc_now},
-        daemon=True,  # what it has not written is computed again
-    )
-    fresh.start()
+    start_beside(db, settings, stopping=stopping, wait=asked.wait)
     compiling = get_ready()
     try:
         work(db, settings=settings, stopping=stopping, wait=asked.wait)

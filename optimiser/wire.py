@@ -1,5 +1,7 @@
 """Problems and plans as JSON: reading with errors that name the field, writing, schemas."""
 
+import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
@@ -44,13 +46,13 @@ class InvalidDocument(ValueError):  # noqa: N818  # it says what the document is
 
 
 def read_problem(raw: bytes) -> Problem:
-    """Read a problem file. Raises InvalidDocument."""
-    return read(Problem, raw)
+    """Read a problem file. Raises InvalidDocument, also for a key that is there twice."""
+    return read(Problem, _without_repeats(raw))
 
 
 def read_plan(raw: bytes) -> Plan:
-    """Read a plan file. Raises InvalidDocument."""
-    return read(Plan, raw)
+    """Read a plan file. Raises InvalidDocument, also for a key that is there twice."""
+    return read(Plan, _without_repeats(raw))
 
 
 def read(kind: Callable[..., T], raw: bytes) -> T:
@@ -60,6 +62,30 @@ def read(kind: Callable[..., T], raw: bytes) -> T:
     except ValidationError as error:
         raise InvalidDocument(field_problems(error)) from None
     return value
+
+
+def _without_repeats(raw: bytes) -> bytes:
+    """Text whose objects have each key once; what is no JSON at all is for `read` to tell."""
+    try:
+        json.loads(raw, object_pairs_hook=unrepeated)
+    except RepeatedKey as error:
+        raise InvalidDocument([FieldProblem("", str(error))]) from None
+    except (ValueError, RecursionError):
+        return raw
+    return raw
+
+
+class RepeatedKey(ValueError):  # noqa: N818  # as above
+    """A JSON object with the same key twice, of which only one could count."""
+
+
+def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The pairs of a JSON object, for `json.loads`. Raises RepeatedKey."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise RepeatedKey(f"key {twice[:80]!r} occurs twice in one object")
+    return found
 
 
 def field_problems(error: ValidationError) -> tuple[FieldProblem, ...]:

@@ -14,6 +14,7 @@ from rich.console import Console
 from api.cli.common import Refused, database, json_option, say_errors, settings
 from api.config import Settings
 from api.store.database import Database
+from api.usecases.health import is_worker_there
 from api.usecases.keys import LOCAL_ADMIN
 from api.usecases.planning import run_plan
 from api.usecases.plans import PlanRecord, PlanRequest, get_plan, plan_document, request_plan
@@ -72,6 +73,12 @@ def plan(
         truck_ids=trucks or None,
     )
     with database(found) as db:
+        if wait and not is_worker_there(db, now=utc_now()):
+            raise Refused(
+                "no_worker",
+                "no worker was heard: start `binrounds worker`, or leave "
+                "--wait out and the plan is made here",
+            )
         most = found.max_solve_seconds
         asked = request_plan(
             db, request, created_by=LOCAL_ADMIN.key_id, now=utc_now(), max_seconds=most
@@ -97,6 +104,8 @@ def _followed(
         if not wait:
             run_plan(db, asked.id, settings=found, clock=utc_now)
         while (record := get_plan(db, asked.id)).status in ("queued", "running"):
+            if record.status == "queued" and not is_worker_there(db, now=utc_now()):
+                raise Refused("no_worker", f"plan {asked.id} waits: the last worker is gone")
             time.sleep(_POLL_S)
     return record
 

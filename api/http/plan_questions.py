@@ -14,6 +14,9 @@ from api.usecases.evaluating import Evaluation, Verdict, evaluate
 from api.usecases.recommending import Recommendation, recommend
 from optimiser.domain.base import CONFIG, Id
 
+_JUDGED_WITHIN_S = 1.0
+"""After so long a place among those that are solved or judged may be free again."""
+
 
 class PairPath(Parameters):
     """The ids of two plans."""
@@ -38,11 +41,19 @@ def blueprint() -> APIBlueprint:
     return made
 
 
-@contract(*DISPATCHERS, gives={200: Verdict}, takes={JSON: Evaluation}, refuses=("invalid",))
+@contract(
+    *DISPATCHERS,
+    gives={200: Verdict},
+    takes={JSON: Evaluation},
+    refuses=("invalid", "busy"),
+)
 def post_evaluate() -> Response:
     """The verifier's word on a problem with a plan, or with orders, which are scheduled first."""
-    asked = read_body(Evaluation, ports().settings.max_body_bytes)
-    return answer(evaluate(asked), zone=asked.problem.day.zone)
+    at = ports()
+    asked = read_body(Evaluation, at.settings.max_body_bytes)
+    with at.gate.place(_JUDGED_WITHIN_S):
+        verdict = evaluate(asked)
+    return answer(verdict, zone=asked.problem.day.zone)
 
 
 @contract(

@@ -1,13 +1,13 @@
 """JSON bodies from outside, read so that no body can do harm."""
 
 import json
-from collections import Counter
 from math import isfinite
 from typing import Any
 
 from pydantic_core import from_json
 
 from api.usecases.errors import Invalid
+from optimiser.wire import unrepeated
 
 
 def parse_json(raw: bytes, *, allow_nan: bool = False) -> Any:
@@ -21,18 +21,10 @@ def parse_json(raw: bytes, *, allow_nan: bool = False) -> Any:
         # Strict about nesting, UTF-8, surrogates and long numbers, which json is not.
         from_json(raw, allow_inf_nan=allow_nan, cache_strings=False)
         return json.loads(
-            raw, object_pairs_hook=_without_repeats, parse_float=None if allow_nan else _finite
+            raw, object_pairs_hook=unrepeated, parse_float=None if allow_nan else _finite
         )
     except (ValueError, RecursionError) as error:
         raise Invalid(f"the body cannot be read: {error}", code="malformed") from None
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"key {twice[:80]!r} occurs twice in one object")
-    return found
 
 
 def _finite(text: str) -> float:

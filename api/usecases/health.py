@@ -71,6 +71,12 @@ def readiness(db: Database, *, now: datetime) -> Readiness:
     )
 
 
+def is_worker_there(db: Database, *, now: datetime) -> bool:
+    """Whether any worker was heard lately, so that a queued plan will be made."""
+    with db.read() as tx:
+        return workers.count_since(tx, now - WORKER_SILENT) > 0
+
+
 def _not_ready(*parts: Part) -> Readiness:
     return Readiness(ready=False, parts=parts)
 

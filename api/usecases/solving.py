@@ -12,17 +12,19 @@ from optimiser.planning import Stop, make_plan
 
 
 class SolveGate:
-    """Lets at most `most` solves run at once in this process."""
+    """Lets at most `most` problems be solved or judged at once in this process."""
 
     def __init__(self, most: int) -> None:
         self._places = BoundedSemaphore(most)
 
     @contextmanager
     def place(self, seconds: float) -> Iterator[None]:
-        """A place for one solve of so many seconds. Raises Busy if there is none."""
+        """A place for work of about so many seconds. Raises Busy if there is none."""
         if not self._places.acquire(blocking=False):
             wait = max(1, round(seconds))
-            raise Busy("other problems are being solved; try again later", retry_after_s=wait)
+            raise Busy(
+                "other problems are being solved or judged; try again later", retry_after_s=wait
+            )
         try:
             yield
         finally:

@@ -146,6 +146,13 @@ def test_a_plan_as_json_is_the_plan_file(run: Run, city: Path) -> None:
     assert read_plan(made.stdout.encode()).timezone == "Europe/Copenhagen"
 
 
+def test_who_waits_for_a_worker_when_none_is_there_is_told_at_once(run: Run) -> None:
+    run("migrate")
+    machine = json.loads(run("plan", "--wait", "--json", code=1).stderr)
+    assert machine["error"]["code"] == "no_worker"
+    assert list_plans(Database(run.url)).items == ()
+
+
 def test_a_plan_that_cannot_be_made_says_why(run: Run) -> None:
     run("migrate")
     assert "there is no depot" in run("plan", code=1).stderr

@@ -194,6 +194,8 @@ def test_one_solve_too_many_at_once_is_503_until_there_is_room(town: Caller) -> 
         second = caller.post("/v1/solve?seconds=7", a_problem())
         refused(second, 503, "busy")
         assert second.headers["Retry-After"] == "7"
+        judged = caller.post("/v1/plans/evaluate", {"problem": a_problem(), "orders": []})
+        refused(judged, 503, "busy")
         assert caller.get("/livez").status_code == 200
         go_on.set()
         assert first.result().status_code == 200

@@ -181,6 +181,21 @@ def test_a_decimal_comma_between_commas_is_explained(sqlite_db: Database) -> Non
     assert "semicolons" in _problems(sqlite_db, text)[0][2]
 
 
+@pytest.mark.parametrize(
+    ("volume", "words"),
+    [("1.100", "1100 or 1,100"), ("12.345", "12345 or 12,345"), ("1.100.000", "1100000")],
+)
+def test_a_point_that_may_be_of_thousands_is_not_guessed_at(
+    sqlite_db: Database, volume: str, words: str
+) -> None:
+    header = HEADER.replace(",", ";")
+    ((row, field, message),) = _problems(sqlite_db, f"{header}\nb1;12,56;55,68;residual;{volume}\n")
+    assert (row, field, words in message) == (1, "volume_l", True)
+    for clear in ("1100", "1100,0", "1100.0", "0.100", "1.10"):
+        text = f"{header}\nb-{clear.replace(',', '-')};12,56;55,6845;residual;{clear}\n"
+        assert _bins(sqlite_db, text).created == 1
+
+
 def test_swapped_and_far_off_coordinates_are_found_by_the_depots(db: Database) -> None:
     fill_city(db, bins=0)
     text = f"{HEADER}\n{ROW}\nb2,55.68,12.56,glass,900\nb3,0,0,glass,900\n"

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,11 @@ def test_a_list_whose_items_are_all_wrong_is_not_called_too_short() -> None:
     with pytest.raises(InvalidDocument) as caught:
         read_problem(changed("trucks.0.id", "a b"))
     assert [each.field for each in caught.value.problems] == ["trucks[0].id"]
+
+
+@pytest.mark.parametrize("read", [read_problem, read_plan])
+def test_a_key_that_is_there_twice_is_named_not_guessed_at(
+    read: Callable[[bytes], object],
+) -> None:
+    with pytest.raises(InvalidDocument, match="'service_date' occurs twice"):
+        read(b'{"service_date": "2026-11-24", "service_date": "2026-11-25"}')

@@ -9,6 +9,7 @@ from api.usecases.imports.columns import Meaning
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 _LONGEST_NUMBER = 40
 
@@ -41,6 +42,16 @@ def _number(text: str, *, decimal_comma: bool) -> float | int:
         if not decimal_comma:
             raise ValueError("write a decimal point, or put semicolons between the columns")
         text = text.replace(",", ".")
+    elif decimal_comma and _THOUSANDS.fullmatch(text):
+        raise ValueError(_two_meanings(text))
     if not _NUMBER.fullmatch(text):
         raise ValueError("this is no number")
     return int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
+
+
+def _two_meanings(text: str) -> str:
+    """Where commas are decimal, a point may be of thousands; but many write one for both."""
+    whole, decimal = text.replace(".", ""), text.replace(".", ",")
+    if text.count(".") > 1:
+        return f"write thousands without points: {whole}"
+    return f"{text} may be {whole} or {decimal}; write it as one of these"

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from api.usecases.edits.draft import actions_of
 from api.usecases.errors import Invalid
+from api.usecases.replanning.late import with_ways_home
 from api.usecases.replanning.standing import Standing
 from optimiser.domain.calendar import clock_seconds
 from optimiser.domain.fleet import DailyLimits, Present, Truck
@@ -27,7 +28,7 @@ def rest_of_day(
     change_eur: float | None,
 ) -> Problem:
     """Without what is settled, as told or by the standings; trucks under way start where they are,
-    with what they carry.
+    with what they carry, and may come home, however late it is.
 
     Stops that begin before `freeze_until` stay as they are, first on their trucks, and so does
     what is locked. `pinned` is visit -> truck. Raises Invalid (`no_trucks`), and ValueError where
@@ -44,7 +45,7 @@ def rest_of_day(
         raise Invalid("no truck has any of its shift left", code="no_trucks")
     there = {each.id for each in trucks}
     on = {each.ref: truck for truck, route in routes.items() for each in actions_of(route)}
-    return replace(
+    rest = replace(
         problem,
         trucks=trucks,
         visits=tuple(
@@ -56,6 +57,7 @@ def rest_of_day(
         if change_eur is None
         else replace(problem.rates, change_eur=change_eur),
     )
+    return with_ways_home(rest)
 
 
 def _visit_now(visit: Visit, on: str | None, pinned: str | None, there: set[str]) -> Visit:

@@ -7,48 +7,19 @@ mid-route, and one more stop can open a truck by itself, which local search can 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from random import Random
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from optimiser.domain.units import whole_array
 from optimiser.solvers.index import IndexModel, IndexSite, IndexTruck, Lunch, Window
 from optimiser.solvers.ortools_engine.clock import clock_can_stop, working_end, working_windows
-from optimiser.solvers.ortools_engine.rests import with_rests
+from optimiser.solvers.ortools_engine.legs import Ints, Kind, Legs, Node, legs_of
 from optimiser.travel import UNREACHABLE
 
-Kind = Literal["start", "end", "site", "stop"]
 T = TypeVar("T")
-Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A node: its row in the travel matrix; a site's or stop's position in the model."""
-
-    kind: Kind
-    row: int
-    position: int
-    work_s: int
-    windows: tuple[Window, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Legs:
-    """Legs between nodes for one kind of truck: metres, seconds driven, seconds in all.
-
-    `total_s` has the unloading of a folded leg and rests in it, but not the work at the node left.
-    `way_home` holds for each node the position of the site on its leg home, -1 for none.
-    """
-
-    distance_m: Ints
-    driving_s: Ints
-    total_s: Ints
-    way_home: Ints
 
 
 @dataclass(frozen=True)
@@ -121,7 +92,7 @@ def make_nodes(model: IndexModel, copies: int, seed: int, *, resting: bool = Fal
         starts=tuple(starts.index(truck.start_row) for truck in model.trucks),
         ends=tuple(len(starts) + ends.index(truck.end_row) for truck in model.trucks),
         legs=tuple(
-            _legs(model, truck, tuple(nodes), tuple(sites), cache, resting=resting)
+            legs_of(model, truck, tuple(nodes), tuple(sites), cache, resting=resting)
             for truck, sites in zip(model.trucks, home_sites, strict=True)
         ),
         leave=tuple(_own(truck, truck.leave, stops=stops_clock) for truck in model.trucks),
@@ -188,7 +159,8 @@ def _home_by_opening(model: IndexModel, truck: IndexTruck, site: IndexSite) -> i
 def _sites_on_the_way_home(model: IndexModel, truck: IndexTruck) -> list[int]:
     """Sites that empty the whole truck, and are open until it must be home.
 
-    They may open late by a few hours: a truck that could be home before waits for it.
+    They may open late by a few hours: a truck that could be home before waits for it. One that
+    opens too late for the truck to be home in time is none of them.
     """
     return [
         position
@@ -197,6 +169,7 @@ def _sites_on_the_way_home(model: IndexModel, truck: IndexTruck) -> list[int]:
         and len(site.windows) == 1
         and site.windows[0][0] <= truck.leave[0][0] + 4 * 3600
         and _last_unload(model, truck, site) <= site.windows[0][1]
+        and _home_by_opening(model, truck, site) <= truck.home[-1][1]
         and model.travel.leg(site.row, truck.end_row)[1] < UNREACHABLE
     ]
 
@@ -206,91 +179,6 @@ def _last_unload(model: IndexModel, truck: IndexTruck, site: IndexSite) -> int:
     _, plain_s = model.travel.leg(site.row, truck.end_row)
     least = min(model.problem.travel.hour_factors)
     return truck.home[-1][1] - site.unload_s - int(plain_s * least)
-
-
-def _legs(
-    model: IndexModel,
-    truck: IndexTruck,
-    nodes: tuple[Node, ...],
-    home_sites: tuple[int, ...],
-    cache: dict[object, Legs],
-    *,
-    resting: bool,
-) -> Legs:
-    loaded = tuple(_may_be_loaded(model, truck, node) for node in nodes)
-    key = (truck.factor, truck.end_row, home_sites, truck.prices, truck.driving, loaded)
-    if key not in cache:
-        legs = _new_legs(model, truck, nodes, home_sites, loaded)
-        rule = truck.driving
-        if rule is not None:
-            total = with_rests(legs.driving_s, legs.total_s, _starts(nodes), rule, rests=resting)
-            legs = replace(legs, total_s=total)
-        cache[key] = legs
-    return cache[key]
-
-
-def _starts(nodes: tuple[Node, ...]) -> NDArray[np.bool_]:
-    return np.array([node.kind == "start" for node in nodes], dtype=bool)
-
-
-def _may_be_loaded(model: IndexModel, truck: IndexTruck, node: Node) -> bool:
-    """Whether a truck that leaves a node may have something on board."""
-    if node.kind == "site":
-        return not all(map(model.sites[node.position].empties, truck.holds))
-    if node.kind == "start":
-        return node.row == truck.start_row and any(map(any, truck.on_board))
-    return node.kind == "stop"
-
-
-def _new_legs(
-    model: IndexModel,
-    truck: IndexTruck,
-    nodes: tuple[Node, ...],
-    home_sites: tuple[int, ...],
-    may_be_loaded: tuple[bool, ...],
-) -> Legs:
-    rows = np.array([node.row for node in nodes])
-    metres, plain_s = model.travel.block(rows, rows)
-    driving = np.minimum(_stretched(plain_s, truck.factor), UNREACHABLE)
-    total = driving.copy()
-    way_home = np.full(len(nodes), -1, dtype=np.int64)
-    loaded = np.array(may_be_loaded, dtype=bool)
-    if home_sites:
-        for end in (number for number, node in enumerate(nodes) if node.kind == "end"):
-            best = _fold(model, truck, rows, nodes[end].row, home_sites)
-            site, home_m, home_s, work_s = (each[loaded] for each in best)
-            metres[loaded, end], driving[loaded, end] = home_m, home_s
-            total[loaded, end] = home_s + work_s
-            if nodes[end].row == truck.end_row:
-                way_home[loaded] = site
-    return Legs(metres, driving, np.minimum(total, 2 * UNREACHABLE), way_home)
-
-
-def _fold(
-    model: IndexModel, truck: IndexTruck, rows: Ints, end_row: int, home_sites: tuple[int, ...]
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """For every node: the site by which home is cheapest, metres, driving and unloading time."""
-    sites = [model.sites[position] for position in home_sites]
-    at = np.array([site.row for site in sites])
-    into_m, into_s = model.travel.block(rows, at)
-    out_m, out_s = (each[:, 0] for each in model.travel.block(at, [end_row]))
-    metres = into_m + out_m
-    driving = _stretched(into_s, truck.factor) + _stretched(out_s, truck.factor)
-    work = np.array([site.unload_s for site in sites], dtype=np.int64)
-    price = metres * truck.prices.per_m + (driving + work) * max(truck.prices.per_paid_s, 1)
-    best = price.argmin(axis=1)
-    every = np.arange(len(rows))
-    return (
-        np.array(home_sites)[best],
-        np.minimum(metres[every, best], UNREACHABLE),
-        np.minimum(driving[every, best], UNREACHABLE),
-        work[best],
-    )
-
-
-def _stretched(plain_s: Ints, factor: float) -> Ints:
-    """Seconds in traffic, rounded up."""
-    return whole_array(np.asarray(plain_s * factor, dtype=np.float64), "up")
 
 
 def shuffled(values: Iterable[T], seed: int) -> list[T]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from optimiser.solvers.ortools_engine.nodes import Ints, Nodes
+from optimiser.solvers.ortools_engine.legs import Ints
+from optimiser.solvers.ortools_engine.nodes import Nodes
 from optimiser.solvers.ortools_engine.tour import Tour
 
 TRIES = 12

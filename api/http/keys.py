@@ -11,11 +11,11 @@ from api.http.answers import answer
 from api.http.blueprints import APIBlueprint, resource
 from api.http.body import JSON, parse_json, read_body, read_raw
 from api.http.contract import ADMINS, contract
-from api.http.parameters import IdPath, once
+from api.http.parameters import IdPath, PageQuery, once
 from api.http.ports import ports, principal
 from api.usecases import keys
-from api.usecases.errors import NotFound
 from api.usecases.keys import CreatedKey, Key, Role
+from api.usecases.paging import Page
 from optimiser.domain.base import CONFIG, Id, Name
 from optimiser.domain.readings import Instant
 
@@ -55,18 +55,11 @@ class Rotation:
     grace_s: Annotated[int, Field(ge=0, le=2_592_000)]
 
 
-@dataclass(frozen=True, slots=True, config=CONFIG)
-class KeyList:
-    """All keys in order of creation, revoked ones too; never a secret."""
-
-    items: tuple[Key, ...]
-
-
 def blueprint() -> APIBlueprint:
     """Create, list, get, revoke."""
     made = resource("keys", "/v1/keys")
     made.post("", summary="Create a key")(post_key)
-    made.get("", summary="All keys, without their secrets")(list_keys)
+    made.get("", summary="Keys, without their secrets")(list_keys)
     made.get("/<id>", summary="One key, without its secret")(get_key)
     made.delete("/<id>", summary="Revoke a key")(delete_key)
     made.post("/<id>/rotate", summary="Give a key a new secret")(post_rotate)
@@ -101,17 +94,15 @@ def post_key() -> Response:
     return answer(made, 201, headers={"Location": f"/v1/keys/{made.key.id}"})
 
 
-@contract(*ADMINS, gives={200: KeyList})
-def list_keys() -> Response:
-    return answer(KeyList(keys.list_keys(ports().db)))
+@contract(*ADMINS, gives={200: Page[Key]}, refuses=("bad_cursor",))
+def list_keys(query: PageQuery) -> Response:
+    """In order of creation, revoked ones too; never a secret."""
+    return answer(keys.list_page(ports().db, **query.model_dump()))
 
 
 @contract(*ADMINS, gives={200: Key}, refuses=("not_found",))
 def get_key(path: IdPath) -> Response:
-    for key in keys.list_keys(ports().db):
-        if key.id == path.id:
-            return answer(key)
-    raise NotFound(f"there is no key {path.id!r}")
+    return answer(keys.get_key(ports().db, path.id))
 
 
 @contract(*ADMINS, gives={200: Key}, refuses=("not_found",))

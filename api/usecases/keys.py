@@ -18,6 +18,7 @@ from api.usecases.audit import COMMAND_LINE, differences, note
 from api.usecases.errors import Conflict, NotFound, Unauthenticated
 from api.usecases.idempotency import Once, once_only
 from api.usecases.key_scope import ROLES, Role, check_scope, wrong_field
+from api.usecases.paging import Page, checked_limit, decode, page_of
 
 __all__ = [
     "LOCAL_ADMIN",
@@ -29,7 +30,9 @@ __all__ = [
     "Role",
     "authenticate",
     "create_key",
+    "get_key",
     "list_keys",
+    "list_page",
     "revoke_key",
     "rotate_key",
     "set_devices",
@@ -245,6 +248,24 @@ def list_keys(db: Database) -> tuple[Key, ...]:
     """All keys in order of their creation, revoked ones too."""
     with db.read() as tx:
         return tuple(_key(row) for row in tx.execute(select(api_keys).order_by(api_keys.c.id)))
+
+
+def list_page(db: Database, *, cursor: str | None = None, limit: int = 100) -> Page[Key]:
+    """Keys as in `list_keys`, some at a time. Raises Invalid (also `bad_cursor`)."""
+    last, limit = decode(cursor), checked_limit(limit)
+    wanted = select(api_keys).order_by(api_keys.c.id).limit(limit + 1)
+    with db.read() as tx:
+        rows = tx.execute(wanted if last is None else wanted.where(api_keys.c.id > last))
+        return page_of([_key(row) for row in rows], limit, lambda each: each.id)
+
+
+def get_key(db: Database, key_id: str) -> Key:
+    """One key, also one that is revoked. Raises NotFound."""
+    with db.read() as tx:
+        row = tx.execute(select(api_keys).where(api_keys.c.id == key_id)).first()
+    if row is None:
+        raise NotFound(f"there is no key {key_id!r}")
+    return _key(row)
 
 
 def _hash(secret: str) -> str:

@@ -26,6 +26,21 @@ def test_a_revoked_key_is_dead_at_once_and_again_is_the_same(app: Flask, callers
     assert ok(callers.admin.get(path)) == ended
 
 
+def test_keys_page_in_order_of_creation(callers: Callers) -> None:
+    seen: list[str] = []
+    path = "/v1/keys?limit=4"
+    while path:
+        page = ok(callers.admin.get(path))
+        assert len(page["items"]) <= 4
+        seen += [each["id"] for each in page["items"]]
+        after = page["next_cursor"]
+        path = f"/v1/keys?limit=4&cursor={after}" if after else ""
+    assert len(seen) == len(set(seen)) == 7
+    assert seen == sorted(seen)
+    refused(callers.admin.get("/v1/keys?cursor=!"), 422, "bad_cursor")
+    refused(callers.admin.get("/v1/keys/none"), 404, "not_found")
+
+
 @pytest.mark.parametrize(
     "wanted",
     [

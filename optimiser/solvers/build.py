@@ -119,8 +119,7 @@ def _truck(problem: Problem, truck: Truck, traffic: Traffic) -> IndexTruck | Non
 
 
 def _works_today(day: ServiceDay, truck: Truck) -> bool:
-    weekday = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[day.service_date.weekday()]
-    return weekday in truck.shift.days
+    return truck.shift.works_on(day)
 
 
 def _within(day: ServiceDay, depot: Depot, shift: Window) -> tuple[Window, ...]:

@@ -53,6 +53,7 @@ def _identities(settings: Settings) -> Identities | None:
         dispatcher=settings.oidc_dispatcher,
         admin=settings.oidc_admin,
         longest_s=settings.oidc_longest_s,
+        fleet_id=settings.oidc_fleet,
     )
     return Identities(provider)
 

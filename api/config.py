@@ -21,7 +21,11 @@ from pydantic_settings import (
 )
 
 from api.logs import LogFormat, LogLevel
+from optimiser.domain.base import Id
 from optimiser.domain.calendar import Zone
+
+MAIN_FLEET = "main"
+"""The fleet that is there from the start: a city with a service of its own needs no other."""
 
 
 def _with_driver(url: str) -> str:
@@ -96,6 +100,8 @@ class Settings(BaseSettings):
     oidc_dispatcher: Annotated[str, Field(min_length=1, max_length=200)] = "dispatcher"
     """The role there that makes a dispatcher here."""
     oidc_admin: Annotated[str, Field(min_length=1, max_length=200)] = "admin"
+    oidc_fleet: Id = MAIN_FLEET
+    """The fleet of those who sign in so."""
     oidc_longest_s: Annotated[float, Field(gt=0, le=604_800)] = 43_200.0
     """A token is not taken for longer after it was issued, whatever it says of its end."""
 

@@ -19,6 +19,7 @@ import click
 from sqlalchemy import text
 
 from api.store.database import Database
+from api.usecases.fleets import MAIN
 from api.usecases.keys import create_key
 from api.usecases.plans import PlanRequest, get_plan, plan_document, request_plan
 from benchmarks.service import BIN, greeting
@@ -38,7 +39,7 @@ def command(url: str | None, events: int, rounds: int, bins: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = url or f"sqlite:///{folder}/db.sqlite3"
         with served(url, folder, bins) as address:
-            db = Database(url)
+            db = Database(url).of(MAIN)
             plan_id, truck_id, stops = planned(db)
             key = create_key(db, role="driver", truck_id=truck_id, now=datetime.now(UTC)).secret
             raw, synced, repeated = [], [], []

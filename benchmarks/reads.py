@@ -17,6 +17,7 @@ import numpy as np
 
 from api.store.database import Database
 from api.store.plans import queue_state
+from api.usecases.fleets import MAIN
 from api.usecases.keys import create_key
 from api.usecases.plans import PlanRequest, plan_document, request_plan
 from benchmarks.driver_sync import planned, served
@@ -53,7 +54,7 @@ def command(clients: int, every: float, seconds: float, bins: int, url: str | No
     with TemporaryDirectory() as folder:
         url = url or f"sqlite:///{folder}/db.sqlite3"
         with served(url, folder, bins, {"BINROUNDS_REQUESTS_PER_S": "0"}) as address:
-            db = Database(url)
+            db = Database(url).of(MAIN)
             plan_id, truck_id, _ = planned(db)
             whole = len(plan_document(db, plan_id).routes)
             print(

@@ -17,6 +17,7 @@ import click
 
 from api.config import Settings
 from api.store.database import Database
+from api.usecases.fleets import MAIN
 from api.usecases.health import readiness
 from api.usecases.plans import PlanRequest, get_plan, request_plan
 from api.usecases.trail import plan_changes
@@ -122,7 +123,7 @@ def _make_city(settings: Settings, folder: str, bins: int) -> None:
 def _run(settings: Settings, run: str, count: int, seconds: float) -> Ended:
     """Ask for all plans at once when the workers are there, and wait until all have ended."""
     cores = sorted(os.sched_getaffinity(0))[: 1 if run == "one" else 2]
-    db = Database(settings.database_url)
+    db = Database(settings.database_url).of(MAIN)
     with ExitStack() as stack:
         stack.callback(db.close)
         stack.callback(_take_away, settings)

@@ -1,8 +1,9 @@
 """Databases for tests: a fresh SQLite file, and a PostgreSQL database where one answers.
 
 `db` has the tables and nothing in them, `empty_db` has not even those; both run a test once
-on each database. `sqlite_db` is for tests about something else. They do not wait for the disk:
-a test that kills processes sees the same, and what a power cut leaves is the setting's business.
+on each database. `sqlite_db` is for tests about something else. All but `empty_db` are for the
+main fleet; `db.of` gives them for another. They do not wait for the disk: a test that kills
+processes sees the same, and what a power cut leaves is the setting's business.
 """
 
 import os
@@ -20,6 +21,7 @@ from sqlalchemy.event import listens_for
 from api.store.database import Database
 from api.store.schema import migrate
 from api.store.tables import metadata
+from api.usecases.fleets import MAIN
 
 SERVER = make_url(
     os.environ.get(
@@ -94,7 +96,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def sqlite_db(sqlite_url: str) -> Iterator[Database]:
-    db = opened(sqlite_url)
+    db = opened(sqlite_url).of(MAIN)
     yield db
     db.close()
 
@@ -123,15 +125,16 @@ def db_url(request: pytest.FixtureRequest) -> str:
 
 def _empty(url: str) -> None:
     db = Database(url)
-    tables = reversed(metadata.sorted_tables)
+    names = [each.name for each in reversed(metadata.sorted_tables) if each.name != "fleets"]
+    drops = [*(f"DELETE FROM {each}" for each in names), "DELETE FROM fleets WHERE id <> 'main'"]
     with db.write() as connection:
-        connection.exec_driver_sql(";".join(f"DELETE FROM {each.name}" for each in tables))
+        connection.exec_driver_sql(";".join(drops))
     db.close()
 
 
 @pytest.fixture
 def db(db_url: str) -> Iterator[Database]:
-    made = opened(db_url)
+    made = opened(db_url).of(MAIN)
     yield made
     made.close()
 

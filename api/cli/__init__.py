@@ -12,6 +12,7 @@ _COMMANDS = {
     "backtest": "api.cli.backtesting:backtest",
     "backup": "api.cli.keeping:backup",
     "demo": "api.cli.access:demo",
+    "fleets": "api.cli.fleets:fleets",
     "import": "api.cli.importing:import_files",
     "keys": "api.cli.access:keys",
     "migrate": "api.cli.serving:migrate",

@@ -5,10 +5,11 @@ from typing import get_args
 
 import click
 
-from api.cli.common import database, json_option, say_errors, settings, show
+from api.cli.common import database, fleet_option, json_option, say_errors, settings, show
 from api.store.catalogue import TRUCKS, existing_ids
 from api.store.database import Database
 from api.usecases import keys as usecase
+from api.usecases.fleets import MAIN
 from api.usecases.keys import CreatedKey, Key, Role
 from api.usecases.ports import utc_now
 from optimiser.wire import to_json
@@ -28,6 +29,7 @@ def keys() -> None:
 @click.option("--truck", "truck_id", help="The truck of a driver's key.")
 @click.option("--sensor-prefix", help='Devices of a sensor key, by prefix; "" is all.')
 @click.option("--sensor", "sensor_ids", multiple=True, help="One device of a sensor key; repeat.")
+@fleet_option
 @json_option
 @say_errors
 def create(
@@ -37,10 +39,11 @@ def create(
     truck_id: str | None,
     sensor_prefix: str | None,
     sensor_ids: tuple[str, ...],
+    fleet_id: str,
     as_json: bool,
 ) -> None:
     """Create a key and print its secret, this once."""
-    with database(settings()) as db:
+    with database(settings(), fleet_id=fleet_id) as db:
         made = usecase.create_key(
             db,
             role=role,
@@ -58,11 +61,12 @@ def create(
 
 
 @keys.command("list")
+@fleet_option
 @json_option
 @say_errors
-def list_(as_json: bool) -> None:
+def list_(fleet_id: str, as_json: bool) -> None:
     """List all keys, without their secrets."""
-    with database(settings()) as db:
+    with database(settings(), fleet_id=fleet_id) as db:
         found = usecase.list_keys(db)
     if as_json:
         show(to_json(found))
@@ -82,11 +86,12 @@ def _state(key: Key) -> str:
 
 @keys.command("revoke")
 @click.argument("key_id")
+@fleet_option
 @json_option
 @say_errors
-def revoke(key_id: str, as_json: bool) -> None:
+def revoke(key_id: str, fleet_id: str, as_json: bool) -> None:
     """End the key KEY_ID at once."""
-    with database(settings()) as db:
+    with database(settings(), fleet_id=fleet_id) as db:
         ended = usecase.revoke_key(db, key_id, now=utc_now())
     if as_json:
         show(to_json(ended))
@@ -97,11 +102,12 @@ def revoke(key_id: str, as_json: bool) -> None:
 @keys.command("rotate")
 @click.argument("key_id")
 @click.option("--grace-hours", default=0.0, show_default=True, help="The old secret lives so long.")
+@fleet_option
 @json_option
 @say_errors
-def rotate(key_id: str, grace_hours: float, as_json: bool) -> None:
+def rotate(key_id: str, grace_hours: float, fleet_id: str, as_json: bool) -> None:
     """Give the key KEY_ID a new secret and print it, this once."""
-    with database(settings()) as db:
+    with database(settings(), fleet_id=fleet_id) as db:
         grace = timedelta(hours=grace_hours)
         made = usecase.rotate_key(db, key_id, grace=grace, now=utc_now())
     if as_json:
@@ -116,7 +122,7 @@ def rotate(key_id: str, grace_hours: float, as_json: bool) -> None:
 @say_errors
 def demo(as_json: bool) -> None:
     """Make keys of a demo dispatcher, sensor and driver; earlier demo keys end."""
-    with database(settings(), migrated=True) as db:
+    with database(settings(), migrated=True, fleet_id=MAIN) as db:
         made = demo_keys(db, utc_now())
     if as_json:
         show({each.key.role: each.secret for each in made})

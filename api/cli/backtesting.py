@@ -13,13 +13,14 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from api.cli.common import Refused, database, json_option, say_errors, settings, show
+from api.cli.common import Refused, database, fleet_option, json_option, say_errors, settings, show
 from api.cli.importing import database_of
 from api.config import Settings
 from api.store.catalogue import BINS, fetch_all
 from api.store.database import Database
 from api.store.history import fetch_arrays
 from api.store.readings import fetch_emptyings
+from api.usecases.fleets import MAIN
 from optimiser.forecast.backtest import Cases, calibration, coverage, errors
 from optimiser.forecast.baselines import LastValue, Persistence
 from optimiser.forecast.past import TIMES, History, cases, make_history
@@ -33,16 +34,17 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
               "service's own database holds]")  # fmt: skip
 @click.option("--times", type=click.IntRange(1, 1000), default=TIMES, show_default=True,
               help="Instants of the past to forecast from.")  # fmt: skip
+@fleet_option
 @json_option
 @say_errors
-def backtest(*, folder: Path | None, times: int, as_json: bool) -> None:
+def backtest(*, folder: Path | None, times: int, fleet_id: str, as_json: bool) -> None:
     """Forecast from instants of the past, by what was known then, and compare with what came true.
 
     Tells the mean absolute error by hours ahead beside simple forecasts, how often the 90 %
     interval held, and whether chances of overflow came true as often as they say.
     """
     found = settings()
-    past = read_history(folder, found)
+    past = read_history(folder, found, fleet_id)
     scored = Cases.together(
         list(cases(past, found.zone, [LastValue(), Persistence()], times=times))
     )
@@ -54,9 +56,12 @@ def backtest(*, folder: Path | None, times: int, as_json: bool) -> None:
         _tell(scored, Console())
 
 
-def read_history(folder: Path | None, service: Settings) -> History:
-    """The history of a folder, or that of the service's database. Raises Refused, UsecaseError."""
-    with _opened(folder, service) as db:
+def read_history(folder: Path | None, service: Settings, fleet_id: str = MAIN) -> History:
+    """The history of a folder, or of a fleet in the service's database.
+
+    Raises Refused, UsecaseError.
+    """
+    with _opened(folder, service, fleet_id) as db:
         try:
             return _history(db)
         except ValueError as error:
@@ -64,8 +69,12 @@ def read_history(folder: Path | None, service: Settings) -> History:
 
 
 @contextmanager
-def _opened(folder: Path | None, service: Settings) -> Iterator[Database]:
-    with database(service) if folder is None else database_of(folder, service) as db:
+def _opened(folder: Path | None, service: Settings, fleet_id: str) -> Iterator[Database]:
+    if folder is not None:
+        opened = database_of(folder, service)
+    else:
+        opened = database(service, fleet_id=fleet_id)
+    with opened as db:
         yield db
 
 

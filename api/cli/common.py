@@ -14,6 +14,7 @@ from api.config import Settings
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
 from api.usecases.errors import Invalid, InvalidImport, UsecaseError
+from api.usecases.fleets import MAIN, database_of
 from optimiser.wire import field_problems
 
 P = ParamSpec("P")
@@ -22,6 +23,9 @@ _ROWS_SHOWN = 50
 _BUSY_TIMEOUT_S = 15.0
 """A command waits longer for the database than a request does."""
 
+fleet_option = click.option(
+    "--fleet", "fleet_id", default=MAIN, show_default=True, help="Whose; see `binrounds fleets`."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer, and errors, as JSON.")
 
 
@@ -67,8 +71,12 @@ def settings() -> Settings:
 
 
 @contextmanager
-def database(found: Settings, *, migrated: bool = False) -> Iterator[Database]:
-    """The database of the settings; with `migrated`, brought to this version's tables first."""
+def database(
+    found: Settings, *, migrated: bool = False, fleet_id: str | None = None
+) -> Iterator[Database]:
+    """The database of the settings, for a fleet if one is named; with `migrated`, brought to this
+    version's tables first. Raises Refused, NotFound.
+    """
     from api.store.schema import is_current, migrate  # noqa: PLC0415  # alembic is slow to import
 
     db = Database(found.database_url, busy_timeout_s=_BUSY_TIMEOUT_S)
@@ -78,7 +86,7 @@ def database(found: Settings, *, migrated: bool = False) -> Iterator[Database]:
         elif not is_current(db):
             text = "the database has not this version's tables; run `binrounds migrate`"
             raise Refused("not_migrated", text)
-        yield db
+        yield db if fleet_id is None else database_of(db, fleet_id)
     finally:
         db.close()
 

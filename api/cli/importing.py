@@ -12,11 +12,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from api.cli.common import Refused, database, json_option, say_errors, settings, show
+from api.cli.common import Refused, database, fleet_option, json_option, say_errors, settings, show
 from api.config import Settings
 from api.store.catalogue import BINS, DEPOTS, DISPOSAL_SITES, TRUCKS, Kind
 from api.store.database import Database
 from api.usecases.errors import InvalidImport
+from api.usecases.fleets import MAIN
 from api.usecases.imports import (
     Format,
     OnProgress,
@@ -39,9 +40,10 @@ _FORMATS: dict[str, Format] = {".csv": "csv", ".tsv": "csv", ".geojson": "geojso
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--kind", type=click.Choice(KINDS), help="What the files hold, if not their name.")
+@fleet_option
 @json_option
 @say_errors
-def import_files(paths: tuple[Path, ...], kind: str | None, as_json: bool) -> None:
+def import_files(paths: tuple[Path, ...], kind: str | None, fleet_id: str, as_json: bool) -> None:
     """Import PATHS: files, or folders of them.
 
     A file's name says what it holds: depots, disposal_sites, trucks, bins, readings or
@@ -49,7 +51,7 @@ def import_files(paths: tuple[Path, ...], kind: str | None, as_json: bool) -> No
     readings that make no sense go to quarantine.
     """
     files = files_to_import(paths, kind)
-    with database(settings(), migrated=True) as db:
+    with database(settings(), migrated=True, fleet_id=fleet_id) as db:
         done = [import_one(db, path, name, quiet=as_json) for path, name in files]
     if as_json:
         show({"imported": done})
@@ -113,7 +115,7 @@ def database_of(folder: Path, service: Settings) -> Iterator[Database]:
     files = files_to_import([folder])
     with TemporaryDirectory() as beside:
         found = service.model_copy(update={"database_url": f"sqlite:///{beside}/city.sqlite3"})
-        with database(found, migrated=True) as db:
+        with database(found, migrated=True, fleet_id=MAIN) as db:
             for path, kind in files:
                 import_one(db, path, kind, quiet=True)
             yield db

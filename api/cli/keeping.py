@@ -10,6 +10,7 @@ import click
 from api.cli.common import Refused, database, json_option, say_errors, settings, show
 from api.store.database import Database
 from api.store.files import bound_log, give_back
+from api.usecases.fleets import each_fleet
 from api.usecases.ports import utc_now
 from api.usecases.upkeep import prune as prune_old
 
@@ -75,18 +76,23 @@ def prune(days: int | None, as_json: bool) -> None:
     found = settings()
     kept = found.readings_kept_days if days is None else days
     with database(found) as db:
-        done = prune_old(
-            db,
-            now=utc_now(),
-            readings_kept=timedelta(days=kept),
-            quarantine_kept=timedelta(days=found.quarantine_kept_days),
-        )
+        done = [
+            prune_old(
+                mine,
+                now=utc_now(),
+                readings_kept=timedelta(days=kept),
+                quarantine_kept=timedelta(days=found.quarantine_kept_days),
+            )
+            for mine in each_fleet(db)
+        ]
         give_back(db)
         bound_log(db, largest=0)
+    readings = sum(each.readings for each in done)
+    quarantined = sum(each.quarantined for each in done)
     if as_json:
-        show({"readings": done.readings, "quarantined": done.quarantined, "kept_days": kept})
+        show({"readings": readings, "quarantined": quarantined, "kept_days": kept})
     else:
-        click.echo(f"dropped {done.readings} readings and {done.quarantined} kept aside")
+        click.echo(f"dropped {readings} readings and {quarantined} kept aside")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from threading import Event, Thread
 import click
 from rich.console import Console
 
-from api.cli.common import Refused, database, json_option, say_errors, settings
+from api.cli.common import Refused, database, fleet_option, json_option, say_errors, settings
 from api.config import Settings
 from api.store.database import Database
 from api.usecases.health import is_worker_there
@@ -49,6 +49,7 @@ class _Date(click.ParamType[str | date]):
 @click.option(
     "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan as JSON."
 )
+@fleet_option
 @json_option
 @say_errors
 def plan(
@@ -59,6 +60,7 @@ def plan(
     trucks: tuple[str, ...],
     wait: bool,
     out: Path | None,
+    fleet_id: str,
     as_json: bool,
 ) -> None:
     """Make the plan of a date and print its routes.
@@ -72,7 +74,7 @@ def plan(
         seed=seed,
         truck_ids=trucks or None,
     )
-    with database(found) as db:
+    with database(found, fleet_id=fleet_id) as db:
         if wait and not is_worker_there(db, now=utc_now()):
             raise Refused(
                 "no_worker",

@@ -10,6 +10,7 @@ from api.cli.common import Refused, database, json_option, say_errors, settings,
 from api.cli.supervisor import Supervisor, free_port
 from api.config import Settings
 from api.logs import set_up_logs
+from api.usecases.fleets import MAIN
 from api.usecases.keys import CreatedKey
 from api.usecases.ports import utc_now
 from optimiser.solvers.ready import take_compiled
@@ -27,7 +28,7 @@ def serve(host: str | None, port: int | None, with_demo: bool, web_only: bool) -
     host = found.host if host is None else host
     if web_only:
         take_compiled()  # the worker of this machine would have done it
-    with database(found, migrated=not web_only) as db:
+    with database(found, migrated=not web_only, fleet_id=MAIN) as db:
         made = demo_keys(db, utc_now()) if with_demo else ()
     port = free_port(host, found.port if port is None else port)
     shown_host = f"[{host}]" if ":" in host else host

@@ -24,14 +24,13 @@ class BinForecast:
 
     `full_at`: when the bin is full if it is not emptied, and the 90 % interval of that.
     `sensor`: none (no reading yet), silent (several readings overdue), stuck (one value for too
-    long), tilted (says so, or says anything), ok. `words`: the same for people, in English.
+    long), tilted (says so, or says anything), ok.
     """
 
     reliability: Literal["low", "medium", "high"]
     sensor: Literal["none", "ok", "silent", "stuck", "tilted"]
     fill_per_day: float
     full_at: FullAt
-    words: str
     outlook: tuple[Outlook, ...]
 
 
@@ -75,7 +74,6 @@ def _shown(found: BinDetail) -> BinAnswer:
             sensor=found.state.sensor,
             fill_per_day=found.fill_per_day,
             full_at=found.full_at,
-            words=found.words,
             outlook=found.outlook,
         ),
         last_emptying=found.last_emptying,

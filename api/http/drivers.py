@@ -107,7 +107,7 @@ def post_events() -> Response:
     batch = read_body(EventBatch, at.settings.max_body_bytes)
     found = record_events(at.db, batch.events, principal=principal(), now=at.clock())
     for each in found:
-        at.meters.driver_event(each.outcome)
+        at.meters.driver_event(principal().fleet_id, each.outcome)
     return answer(EventOutcomes(found))
 
 

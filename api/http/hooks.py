@@ -39,8 +39,10 @@ def _note(response: Response) -> Response:
     """Log and count the request: by its route, since a path may hold anything."""
     route = request.url_rule.rule if request.url_rule else ""
     seconds = perf_counter() - g.began
-    ports().meters.request(request.method if route else "", route, response.status_code, seconds)
     who = g.get("principal")
+    method = request.method if route else ""
+    fleet_id = who.fleet_id if who else ""
+    ports().meters.request(fleet_id, method, route, response.status_code, seconds)
     log = structlog.get_logger()
     (log.debug if route in _PROBES else log.info)(
         "request",

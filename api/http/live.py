@@ -17,7 +17,7 @@ from api.http.blueprints import APIBlueprint, resource
 from api.http.contract import DISPATCHERS, Media, contract
 from api.http.guard import bearer, bearer_of
 from api.http.parameters import IdPath
-from api.http.ports import Ports, ports
+from api.http.ports import Ports, ports, principal
 from api.http.problems import Refused, dump
 from api.store.errors import StoreUnavailable
 from api.usecases.errors import Busy, UsecaseError
@@ -56,9 +56,10 @@ def get_events(path: IdPath) -> Response:
     if not at.streams.acquire(blocking=False):
         raise Busy("as many streams as allowed are open", retry_after_s=_COME_BACK_S)
     response = Response(_told(at, Watch(at.db, path.id, since=since), secret))
-    at.meters.streams.inc()
+    open_ones = at.meters.streams(principal().fleet_id)
+    open_ones.inc()
     response.call_on_close(at.streams.release)
-    response.call_on_close(at.meters.streams.dec)
+    response.call_on_close(open_ones.dec)
     response.headers["Content-Type"] = f"{EVENT_STREAM}; charset=utf-8"
     response.headers["X-Accel-Buffering"] = "no"
     return response

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from api.http.blueprints import APIBlueprint, resource
 from api.http.contract import WATCHERS, Media, contract
-from api.http.ports import ports
+from api.http.ports import ports, principal
 from api.usecases.figures import SOLVE_BOUNDS_S, Figures, service_figures
 
 
@@ -31,7 +31,7 @@ def get_metrics() -> Response:
     found = service_figures(at.db, now=at.clock(), zone=at.settings.zone)
     stored = CollectorRegistry()
     stored.register(_Stored(found))
-    text = generate_latest(stored) + generate_latest(at.meters.registry)
+    text = generate_latest(stored) + at.meters.text_for(principal().fleet_id)
     return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 

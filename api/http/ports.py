@@ -1,6 +1,6 @@
 """What views need from outside, put in place by api.app."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import BoundedSemaphore
 
 from flask import current_app, g
@@ -22,9 +22,9 @@ _NAME = "binrounds"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """`answers` and `outlines` (of routes) are kept ready. `streams` are places for live streams.
-    `planner` None is the real one; tests give a quicker one. `identities` None: only keys open
-    the door.
+    """`db` is for the fleet of who asks, and for none before that is known. `answers` and
+    `outlines` (of routes) are kept ready. `streams` are places for live streams. `planner` None is
+    the real one; tests give a quicker one. `identities` None: only keys open the door.
     """
 
     db: Database
@@ -41,9 +41,10 @@ class Ports:
 
 
 def ports() -> Ports:
-    """Those of the app that is answering."""
+    """Those of the app that is answering, for the fleet of who asks."""
     found: Ports = current_app.extensions[_NAME]
-    return found
+    asker: Principal | None = g.get("principal")
+    return found if asker is None else replace(found, db=found.db.of(asker.fleet_id))
 
 
 def set_ports(extensions: dict[str, object], given: Ports) -> None:

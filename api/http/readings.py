@@ -67,7 +67,7 @@ def post_readings() -> Response:
         most=at.settings.max_readings,
         once=once(raw),
     )
-    at.meters.readings(result)
+    at.meters.readings(principal().fleet_id, result)
     return answer(result)
 
 

@@ -17,6 +17,7 @@ from api.jobs.celery_request import EndedRequest
 from api.jobs.chores import TELL_EVERY, tell
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
+from api.usecases.claims import database_of_plan
 from api.usecases.errors import NotFound
 from api.usecases.names import worker_name
 from api.usecases.planning import run_plan
@@ -45,8 +46,9 @@ def plan_runner(
             log.warning("a message that names no plan is dropped")
             return
         try:
+            mine = database_of_plan(db, plan_id)
             ended = run_plan(
-                db, plan_id, settings=settings, clock=clock, planner=planner, give_back=stopping
+                mine, plan_id, settings=settings, clock=clock, planner=planner, give_back=stopping
             )
         except NotFound:
             log.warning("a message names plan %.40r, which there is not", plan_id)

@@ -4,8 +4,10 @@ import logging
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from api.config import Settings
+from api.jobs.fleets import for_each_fleet
 from api.store import workers
 from api.store.database import Database
 from api.store.events import forget_positions
@@ -36,7 +38,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 @dataclass
 class Chores:
     """Plans of schedules are asked for, those of workers that are gone are freed, and what is old
-    is forgotten.
+    is forgotten: fleet by fleet.
     """
 
     db: Database
@@ -50,16 +52,20 @@ class Chores:
         """Do what is due. Raises StoreUnavailable."""
         if now > self._looked + _SCHEDULES_EVERY:
             self._looked = now
-            run_schedules(self.db, now=now, timezone=self.settings.timezone)
+            due = partial(run_schedules, now=now, timezone=self.settings.timezone)
+            for_each_fleet(self.db, due)
         if now > self._freed + _FREE_EVERY:
             self._freed = now
-            for plan_id in free_plans_of_the_gone(self.db, now=now):
-                log.warning("plan %s goes on: its worker is gone", plan_id)
+            for freed in for_each_fleet(self.db, partial(free_plans_of_the_gone, now=now)):
+                for plan_id in freed:
+                    log.warning("plan %s goes on: its worker is gone", plan_id)
         if now > self._bounded + _BOUND_EVERY:
             self._bounded = now
             bound_log(self.db)
         if now > self._tidied + _TIDY_EVERY:
-            _tidy(self.db, now, self.settings)
+            with self.db.write() as tx:
+                workers.forget_silent(tx, now - _FORGOTTEN)
+            for_each_fleet(self.db, partial(_tidy, now=now, settings=self.settings))
             self._tidied = now
 
 
@@ -72,7 +78,6 @@ def tell(db: Database, now: datetime) -> None:
 def _tidy(db: Database, now: datetime, settings: Settings) -> None:
     with db.write() as tx:
         forget_old(tx, now=now)
-        workers.forget_silent(tx, now - _FORGOTTEN)
         forget_before(tx, now - _DELIVERIES_KEPT)
         fold_news(tx)
         forget_positions(tx, now - timedelta(days=settings.positions_kept_days))

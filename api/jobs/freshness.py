@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from api.jobs.fleets import for_each_fleet
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
 from api.usecases.ports import Clock
@@ -28,7 +30,7 @@ def keep_states_fresh(
     wait(LOOK_S)
     while not stopping():
         try:
-            keep_fill_states(db, now=clock(), zone=zone)
+            for_each_fleet(db, partial(keep_fill_states, now=clock(), zone=zone))
         except StoreUnavailable as error:
             log.warning("%s; trying again", error.detail)
         except Exception:

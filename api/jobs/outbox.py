@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
+from api.jobs.fleets import for_each_fleet
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
 from api.usecases.ports import Clock
@@ -24,7 +26,7 @@ def empty_outbox(
     """Deliver what is due until `stopping()`; nothing else ends it."""
     while not stopping():
         try:
-            if deliver_next(db, send, now=clock()):
+            if any(for_each_fleet(db, partial(deliver_next, send=send, now=clock()))):
                 continue
         except StoreUnavailable as error:
             log.warning("%s; trying again", error.detail)

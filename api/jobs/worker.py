@@ -20,7 +20,8 @@ from api.jobs.chores import TELL_EVERY, Chores, tell
 from api.logs import set_up_logs
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
-from api.usecases.planning import claim_plan, run_claimed
+from api.usecases.claims import claim_any
+from api.usecases.planning import run_claimed
 from api.usecases.ports import Clock, Planner, utc_now
 from optimiser.planning import make_plan
 from optimiser.solvers import get_ready
@@ -70,12 +71,13 @@ def _run_next(
     clock: Clock,
     planner: Planner,
 ) -> bool:
-    claim = claim_plan(db, now=clock(), settings=settings)
-    if claim is None:
+    found = claim_any(db, now=clock(), settings=settings)
+    if found is None:
         return False
+    mine, claim = found
     log.info("plan %s for %s, attempt %s", claim.plan_id, claim.request.service_date, claim.attempt)
     ended = run_claimed(
-        db, claim, settings=settings, clock=clock, planner=planner, give_back=stopping
+        mine, claim, settings=settings, clock=clock, planner=planner, give_back=stopping
     )
     log.info("plan %s is %s %s", ended.id, ended.status, ended.error_code or "")
     return True

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from api.store.scope import fleet_of
+
 Key = tuple[datetime, str, int]
 """Time, sensor and sequence."""
 Level = tuple[float, int]
@@ -45,20 +47,22 @@ def add(tx: Connection, rows: Sequence[Arrival]) -> dict[Key, Level]:
 
 
 _INSERT_SQLITE = """
-INSERT INTO readings (time, sensor_id, sequence, bin_id, fill, quality)
-VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+INSERT INTO readings (fleet_id, time, sensor_id, sequence, bin_id, fill, quality)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 _SELECT_SQLITE = """
-SELECT fill, quality FROM readings WHERE time = ? AND sensor_id = ? AND sequence = ?"""
+SELECT fill, quality FROM readings
+WHERE fleet_id = ? AND time = ? AND sensor_id = ? AND sequence = ?"""
 
 
 def _add_sqlite(tx: Connection, rows: Sequence[Arrival]) -> dict[Key, Level]:
     """One statement a row: SQLite runs in this process, and says after each if it was new."""
+    fleet_id = fleet_of(tx)
     cursor: Any = tx.connection.cursor()
     known: dict[Key, Level] = {}
     for row in rows:
         instant = (row[0] - _EPOCH) // _MICROSECOND
-        if cursor.execute(_INSERT_SQLITE, (instant, *row[1:])).rowcount == 0:
-            key = (instant, *row[1:3])
+        if cursor.execute(_INSERT_SQLITE, (fleet_id, instant, *row[1:])).rowcount == 0:
+            key = (fleet_id, instant, *row[1:3])
             known[row[:3]] = cursor.execute(_SELECT_SQLITE, key).fetchone()
     cursor.close()
     return known
@@ -70,8 +74,8 @@ WITH given AS (
                        %s::smallint[])
     WITH ORDINALITY AS g (time, sensor_id, sequence, bin_id, fill, quality, place)
 ), new AS (
-  INSERT INTO readings (time, sensor_id, sequence, bin_id, fill, quality)
-  SELECT time, sensor_id, sequence, bin_id, fill, quality FROM given ORDER BY place
+  INSERT INTO readings (fleet_id, time, sensor_id, sequence, bin_id, fill, quality)
+  SELECT %s, time, sensor_id, sequence, bin_id, fill, quality FROM given ORDER BY place
   ON CONFLICT DO NOTHING
   RETURNING time, sensor_id, sequence
 )
@@ -80,17 +84,21 @@ _SELECT_POSTGRESQL = """
 SELECT g.place, readings.fill, readings.quality
 FROM unnest(%s::timestamptz[], %s::text[], %s::bigint[])
     WITH ORDINALITY AS g (time, sensor_id, sequence, place)
-  JOIN readings USING (time, sensor_id, sequence)"""
+  JOIN readings USING (time, sensor_id, sequence)
+WHERE readings.fleet_id = %s"""
 
 
 def _add_postgresql(tx: Connection, rows: Sequence[Arrival]) -> dict[Key, Level]:
     """All rows in one statement, which says which of them were there already."""
-    old = [rows[place - 1] for (place,) in tx.exec_driver_sql(_INSERT_POSTGRESQL, _arrays(rows))]
+    fleet_id = fleet_of(tx)
+    added = tx.exec_driver_sql(_INSERT_POSTGRESQL, (*_arrays(rows), fleet_id))
+    old = [rows[place - 1] for (place,) in added]
     if not old:
         return {}
     known = {row[:3]: (row.fill, row.quality) for row in old}  # should they be pruned just now
     # A statement of its own: what another transaction wrote meanwhile is visible only to this one.
-    for place, fill, quality in tx.exec_driver_sql(_SELECT_POSTGRESQL, _arrays(old)[:3]):
+    kept = tx.exec_driver_sql(_SELECT_POSTGRESQL, (*_arrays(old)[:3], fleet_id))
+    for place, fill, quality in kept:
         known[old[place - 1][:3]] = (fill, quality)
     return known
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
 from api.store.failures import unavailable
+from api.store.scope import keep_fleets_apart, options_for
 
 _ONE_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -18,6 +20,8 @@ _LOG_KEPT = 16 * 1024 * 1024
 class Database:
     """A database by URL. Connects on first use; safe to share between threads.
 
+    Its transactions are for no fleet: `of` gives the same database for one.
+
     `read` and `write` raise StoreUnavailable when it is locked, full or gone, after
     `busy_timeout_s` at the latest where another writer holds it.
     """
@@ -25,9 +29,25 @@ class Database:
     def __init__(self, url: str, *, busy_timeout_s: float = 1.5) -> None:
         self.url: URL = make_url(url)
         self.engine = _engine(self.url, busy_timeout_s)
-        self._writer = self.engine.execution_options(writes=True)
+        keep_fleets_apart(self.engine)
         self._rebuilder = self.engine.execution_options(writes=True, rebuilds=True)
-        self._reader = self.engine.execution_options(**({} if self.is_sqlite else _ONE_SNAPSHOT))
+        self._bind(None)
+
+    def of(self, fleet_id: str | None) -> Self:
+        """The same database, connections and all, for the transactions of one fleet; or of none.
+
+        Nothing is asked: a fleet that there is not has nothing.
+        """
+        made = copy(self)
+        made._bind(fleet_id)  # noqa: SLF001  # of its own class
+        return made
+
+    def _bind(self, fleet_id: str | None) -> None:
+        self.fleet_id = fleet_id
+        whose = options_for(fleet_id)
+        one_state = {} if self.is_sqlite else _ONE_SNAPSHOT
+        self._writer = self.engine.execution_options(writes=True, **whose)
+        self._reader = self.engine.execution_options(**one_state, **whose)
 
     @property
     def is_sqlite(self) -> bool:

@@ -218,11 +218,12 @@ def fetch_plan(tx: Connection, plan_id: str) -> Plan | None:
 _ROUTES = {
     "sqlite": """
         SELECT route.value AS route FROM plan_documents, json_each(document, '$.routes') AS route
-        WHERE plan_id = :plan_id AND kind = 'plan'
+        WHERE fleet_id = :of_fleet AND plan_id = :plan_id AND kind = 'plan'
         AND json_extract(route.value, '$.truck_id') = :truck_id""",
     "postgresql": """
         SELECT route FROM plan_documents, jsonb_array_elements(document -> 'routes') AS route
-        WHERE plan_id = :plan_id AND kind = 'plan' AND route ->> 'truck_id' = :truck_id""",
+        WHERE fleet_id = :of_fleet AND plan_id = :plan_id AND kind = 'plan'
+        AND route ->> 'truck_id' = :truck_id""",
 }
 
 

@@ -11,6 +11,9 @@ from api.store.statements import BATCH, add_new, batches
 from api.store.tables import emptyings, readings
 from optimiser.domain.readings import Emptying, Reading
 
+_READING = [each for each in readings.c if each is not readings.c.fleet_id]
+_EMPTYING = [each for each in emptyings.c if each is not emptyings.c.fleet_id]
+
 
 def add_emptyings(tx: Connection, rows: Sequence[dict[str, Any]]) -> int:
     """Add those emptyings that are new; how many they were."""
@@ -30,7 +33,7 @@ def fetch_readings(
 ) -> tuple[Reading, ...]:
     """A bin's readings of a span of time, oldest first."""
     columns = readings.c
-    mine = select(readings).where(
+    mine = select(*_READING).where(
         columns.time >= since, columns.time <= until, columns.bin_id == bin_id
     )
     rows = tx.execute(mine.order_by(columns.time)).mappings()
@@ -56,7 +59,7 @@ def fetch_emptyings(
 ) -> tuple[Emptying, ...]:
     """These bins' emptyings of a span of time, oldest first."""
     columns = emptyings.c
-    span = select(emptyings).where(columns.time >= since, columns.time <= until)
+    span = select(*_EMPTYING).where(columns.time >= since, columns.time <= until)
     if len(bin_ids) <= BATCH:
         span = span.where(columns.bin_id.in_(bin_ids))
     wanted = set(bin_ids)

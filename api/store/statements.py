@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from sqlalchemy import ARRAY, ColumnElement, Connection, Table, Text, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from api.store.tables.base import FLEET, is_of_fleets
+
 T = TypeVar("T")
 
 BATCH = 500
@@ -14,14 +16,15 @@ BATCH = 500
 
 
 def add_new(tx: Connection, table: Table, on: Sequence[str], rows: Sequence[dict[str, Any]]) -> int:
-    """Insert those rows whose key (`on`) is not there yet; how many they were.
+    """Insert those rows whose key (`on`, of one fleet) is not there yet; how many they were.
 
     Two transactions that add the same key wait for each other: the second one adds nothing.
     """
     if not rows:
         return 0
     dialect: Any = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=list(on))
+    key = [FLEET, *on] if is_of_fleets(table) else list(on)
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=key)
     result = tx.execute(statement, rows, execution_options={"preserve_rowcount": True})
     return int(result.rowcount)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from api.store.statements import add_new
 from api.store.tables import plans, workers
@@ -15,14 +15,17 @@ def seen(tx: Connection, name: str, now: datetime) -> None:
         add_new(tx, workers, ["name"], [{"name": name, "seen_at": now}])
 
 
-def count_since(tx: Connection, since: datetime) -> int:
-    """How many workers were heard since then, idle or solving: who solves keeps a lease alive."""
-    idle = select(workers.c.name).where(workers.c.seen_at >= since)
+def heard_since(tx: Connection, since: datetime) -> set[str]:
+    """Workers that said since then that they are there."""
+    return set(tx.execute(select(workers.c.name).where(workers.c.seen_at >= since)).scalars())
+
+
+def solving_since(tx: Connection, since: datetime) -> set[str]:
+    """Workers that kept a lease alive since then: who solves says nothing else."""
     solving = select(plans.c.worker).where(
         plans.c.status == "running", plans.c.heartbeat_at >= since
     )
-    both = idle.union(solving).subquery()
-    return int(tx.execute(select(func.count()).select_from(both)).scalar_one())
+    return set(tx.execute(solving).scalars())
 
 
 def forget_silent(tx: Connection, before: datetime) -> None:

@@ -15,7 +15,7 @@ from api.usecases.errors import NotFound
 from api.usecases.going_on import SPAN, Known, go_on
 from optimiser.domain.bins import Bin
 from optimiser.domain.readings import Emptying, Reading
-from optimiser.forecast import FillState, FullAt, forecast, full_at, in_words, overflow_chance
+from optimiser.forecast import FillState, FullAt, forecast, full_at, overflow_chance
 
 __all__ = ["BinDetail", "FillState", "FullAt", "Outlook", "bin_detail"]
 
@@ -28,15 +28,12 @@ _HOURS_ON = (0, 24, 48, 72)
 class Outlook:
     """The forecast for one instant.
 
-    Expected level, its standard deviation, the 90 % interval of the level, and the chance that
-    the bin is over full by then.
+    Expected level, its standard deviation, and the chance that the bin is over full by then.
     """
 
     at: datetime
     level: float
     level_sd: float
-    level_low: float
-    level_high: float
     overflow_chance: float
 
 
@@ -45,7 +42,7 @@ class BinDetail:
     """`outlook` holds now and 24, 48 and 72 hours on; readings newest first.
 
     `full_at`: when the bin is expected to be full, and the 90 % interval of that instant.
-    `state` has more, such as what is wrong with the sensor; `words` say it all to people.
+    `state` has more, such as what is wrong with the sensor.
     """
 
     bin: Versioned[Bin]
@@ -54,7 +51,6 @@ class BinDetail:
     state: FillState
     outlook: tuple[Outlook, ...]
     full_at: FullAt
-    words: str
     last_emptying: Emptying | None
     readings: tuple[Reading, ...]
 
@@ -71,15 +67,13 @@ def bin_detail(
         (state,) = go_on(tx, [found.item], known, since=since, now=now, zone=zone).states
         past = fetch_readings(tx, bin_id, since=now - SPAN, until=now)
         emptied = fetch_emptyings(tx, [bin_id], since=now - SPAN, until=now)
-    (full,) = full_at([state])
     return BinDetail(
         bin=found,
         reliability=state.reliability,
         fill_per_day=state.rate_per_day,
         state=state,
         outlook=tuple(_outlook(state, now + timedelta(hours=each)) for each in _HOURS_ON),
-        full_at=full,
-        words=in_words(state, full, zone),
+        full_at=full_at([state])[0],
         last_emptying=_last_emptying(state, emptied),
         readings=past[::-1][:readings],
     )
@@ -87,9 +81,8 @@ def bin_detail(
 
 def _outlook(state: FillState, at: datetime) -> Outlook:
     expected = forecast([state], at)
-    low, high = expected.interval
-    numbers = (expected.level, expected.sd, low, high, overflow_chance([state], at))
-    return Outlook(at, *(float(each[0]) for each in numbers))
+    chance = overflow_chance([state], at)
+    return Outlook(at, float(expected.level[0]), float(expected.sd[0]), float(chance[0]))
 
 
 def _last_emptying(state: FillState, told: Sequence[Emptying]) -> Emptying | None:

@@ -1,5 +1,6 @@
 """Claims on queued plans: taken, kept alive, and lost when a worker goes silent."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -10,9 +11,13 @@ from api.store import plans as rows
 from api.store.database import Database
 from api.store.documents import load
 from api.store.plans import Lease
+from api.usecases.errors import NotFound
+from api.usecases.fleets import each_fleet
 from api.usecases.names import is_gone, worker_name
 from api.usecases.plans import PlanProgress, PlanRequest
 from api.usecases.trail import WORKER, note
+
+log = logging.getLogger(__name__)
 
 _A_MOMENT = timedelta(microseconds=1)
 
@@ -87,10 +92,37 @@ def free_plans_of_the_gone(
     return tuple(freed)
 
 
+def claim_any(db: Database, *, now: datetime, settings: Settings) -> tuple[Database, Claim] | None:
+    """As `claim_plan`, of the fleet whose oldest plan waits longest; with the fleet's database."""
+    for plan_id, mine in _waiting(db, now, 1):
+        claim = claim_plan(mine, now=now, settings=settings)
+        if claim is not None:
+            return mine, claim
+        log.debug("plan %s is taken by now", plan_id)
+    return None
+
+
 def waiting_plans(db: Database, *, now: datetime, limit: int) -> tuple[str, ...]:
-    """The oldest plans that `claim_plan` would take, without taking them."""
-    with db.read() as tx:
-        return rows.fetch_claimable_ids(tx, now, limit)
+    """The oldest plans of all fleets that could be claimed, without claiming them."""
+    return tuple(plan_id for plan_id, _ in _waiting(db, now, limit)[:limit])
+
+
+def _waiting(db: Database, now: datetime, limit: int) -> list[tuple[str, Database]]:
+    """The oldest plans of each fleet, at most `limit`, in the order of their asking."""
+    found: list[tuple[str, Database]] = []
+    for mine in each_fleet(db):
+        with mine.read() as tx:
+            found += ((each, mine) for each in rows.fetch_claimable_ids(tx, now, limit))
+    return sorted(found, key=lambda each: each[0])
+
+
+def database_of_plan(db: Database, plan_id: str) -> Database:
+    """The database for the fleet whose plan it is. Raises NotFound."""
+    for mine in each_fleet(db):
+        with mine.read() as tx:
+            if rows.fetch(tx, plan_id) is not None:
+                return mine
+    raise NotFound(f"there is no plan {plan_id!r}")
 
 
 def heartbeat(

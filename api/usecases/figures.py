@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from api.store import figures, workers
 from api.store.database import Database
 from api.store.plans import queue_state
+from api.usecases.fleets import each_fleet
 
 SOLVE_BOUNDS_S = (1.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 WORKER_SILENT = timedelta(seconds=15)
@@ -32,8 +33,19 @@ class Figures:
     quarantined: dict[str, int]
 
 
+def workers_alive(db: Database, *, now: datetime) -> int:
+    """How many workers were heard lately, whoever they solve for. Raises StoreUnavailable."""
+    with db.of(None).read() as tx:
+        heard = workers.heard_since(tx, now - WORKER_SILENT)
+    for mine in each_fleet(db):
+        with mine.read() as tx:
+            heard |= workers.solving_since(tx, now - WORKER_SILENT)
+    return len(heard)
+
+
 def service_figures(db: Database, *, now: datetime, zone: ZoneInfo) -> Figures:
-    """The figures now. Raises StoreUnavailable."""
+    """The figures of one fleet now; workers are everybody's. Raises StoreUnavailable."""
+    alive = workers_alive(db, now=now)
     with db.read() as tx:
         _, _, oldest = queue_state(tx)
         within, solved, solve_s = figures.solve_times(tx, SOLVE_BOUNDS_S)
@@ -41,7 +53,7 @@ def service_figures(db: Database, *, now: datetime, zone: ZoneInfo) -> Figures:
         return Figures(
             plans=figures.plans_by_status(tx),
             queue_age_s=0.0 if oldest is None else max(0.0, (now - oldest).total_seconds()),
-            workers=workers.count_since(tx, now - WORKER_SILENT),
+            workers=alive,
             solved_within=tuple(within),
             solved=solved,
             solve_s=solve_s,

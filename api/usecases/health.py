@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from api.store import workers
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
 from api.store.plans import queue_state
 from api.store.schema import is_current
-from api.usecases.figures import WORKER_SILENT
+from api.usecases.figures import workers_alive
+from api.usecases.fleets import each_fleet
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 """With less room than this on its disk an SQLite database will be full soon."""
@@ -55,9 +55,8 @@ def readiness(db: Database, *, now: datetime) -> Readiness:
         if not is_current(db):
             text = "the tables are not those of this version; run `binrounds migrate`"
             return _not_ready(_database(), Part("schema", False, True, text), *disk)
-        with db.read() as tx:
-            queued, running, oldest = queue_state(tx)
-            alive = workers.count_since(tx, now - WORKER_SILENT)
+        queued, running, oldest = _queues(db)
+        alive = workers_alive(db, now=now)
     except StoreUnavailable as error:
         return _not_ready(_database(error.detail), *disk)
     waited = None if oldest is None else max(0.0, (now - oldest).total_seconds())
@@ -73,8 +72,18 @@ def readiness(db: Database, *, now: datetime) -> Readiness:
 
 def is_worker_there(db: Database, *, now: datetime) -> bool:
     """Whether any worker was heard lately, so that a queued plan will be made."""
-    with db.read() as tx:
-        return workers.count_since(tx, now - WORKER_SILENT) > 0
+    return workers_alive(db, now=now) > 0
+
+
+def _queues(db: Database) -> tuple[int, int, datetime | None]:
+    """As `queue_state`, of all fleets together."""
+    queued, running, oldest = 0, 0, []
+    for mine in each_fleet(db):
+        with mine.read() as tx:
+            more_queued, more_running, since = queue_state(tx)
+        queued, running = queued + more_queued, running + more_running
+        oldest += [since] if since else []
+    return queued, running, min(oldest, default=None)
 
 
 def _not_ready(*parts: Part) -> Readiness:

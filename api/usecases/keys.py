@@ -13,9 +13,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 from api.store.catalogue import TRUCKS, fetch, hold
 from api.store.database import Database
 from api.store.ids import new_id
+from api.store.key_rows import fetch_key
 from api.store.tables import api_keys
 from api.usecases.audit import COMMAND_LINE, differences, note
 from api.usecases.errors import Conflict, NotFound, Unauthenticated
+from api.usecases.fleets import MAIN
 from api.usecases.idempotency import Once, once_only
 from api.usecases.key_scope import ROLES, Role, check_scope, wrong_field
 from api.usecases.paging import Page, checked_limit, decode, page_of
@@ -41,7 +43,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Principal:
-    """Who is asking. A driver has a `truck_id`; a sensor key its devices."""
+    """Who is asking, and of which fleet. A driver has a `truck_id`; a sensor key its devices."""
 
     key_id: str
     role: Role
@@ -49,6 +51,7 @@ class Principal:
     truck_id: str | None = None
     sensor_prefix: str | None = None
     sensor_ids: frozenset[str] = frozenset()
+    fleet_id: str = MAIN
 
     def may_write_readings_of(self, sensor_id: str) -> bool:
         """Admins write for every device, sensor keys for their own, others for none."""
@@ -217,19 +220,18 @@ def _add(tx: Connection, key: Key, secret: str) -> None:
 
 
 def authenticate(db: Database, secret: str | None, *, now: datetime) -> Principal:
-    """Who bears this secret. Raises Unauthenticated."""
+    """Who bears this secret, of whichever fleet. Raises Unauthenticated."""
     match = _SECRET.fullmatch(secret or "")
     if match is None:
         raise Unauthenticated("give a key: Authorization: Bearer br_...")
-    with db.read() as tx:
-        row = tx.execute(select(api_keys).where(api_keys.c.id == match[1])).first()
+    with db.of(None).read() as tx:
+        row = fetch_key(tx, match[1])
     # Compared even when there is no such key, so that the time taken tells nothing.
     same = hmac.compare_digest(row.hash if row else "", _hash(match[0]))
     if row is None or not same or not _lives(row, now):
         raise Unauthenticated("this key is unknown, revoked or over")
-    return Principal(
-        row.id, row.role, row.name, row.truck_id, row.sensor_prefix, frozenset(row.sensor_ids)
-    )
+    devices = (row.sensor_prefix, frozenset(row.sensor_ids))
+    return Principal(row.id, row.role, row.name, row.truck_id, *devices, fleet_id=row.fleet_id)
 
 
 def revoke_key(db: Database, key_id: str, *, now: datetime, by: str = COMMAND_LINE) -> Key:

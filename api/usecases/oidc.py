@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any
 
 from api.usecases.errors import Forbidden, ProviderDown, Unauthenticated
+from api.usecases.fleets import MAIN
 from api.usecases.key_scope import Role
 from api.usecases.keys import Principal
 
@@ -36,7 +37,8 @@ class Provider:
     """Whose tokens are taken, and what in them makes a dispatcher or an admin.
 
     `roles_claim` is the name of a claim that holds texts, with dots for claims within claims
-    (`realm_access.roles`). `jwks_url` None: as the issuer's discovery document says.
+    (`realm_access.roles`). `jwks_url` None: as the issuer's discovery document says. All who bear
+    such a token are of one fleet.
     """
 
     issuer: str
@@ -46,6 +48,7 @@ class Provider:
     dispatcher: str
     admin: str
     longest_s: float
+    fleet_id: str = MAIN
 
 
 class Identities:
@@ -68,7 +71,8 @@ class Identities:
         if role is None:
             raise Forbidden("this account has no role in this service; ask its admins")
         name = str(claims.get("name") or claims.get("preferred_username") or "")
-        return Principal(_key_id(str(claims["sub"])), role, name[:200])
+        key_id = _key_id(str(claims["sub"]))
+        return Principal(key_id, role, name[:200], fleet_id=self._provider.fleet_id)
 
     def _claims(self, token: str, now: datetime) -> dict[str, Any]:
         from joserfc import jwt  # noqa: PLC0415  # an extra: only who signs in elsewhere needs it

@@ -203,7 +203,7 @@ def ready_plan(db: Database, plan_id: str, *, kept: Kept[V], make: Callable[[Pla
                 raise _not_done(row)
             return make(found, row.version)
 
-        return kept.get_or_make((plan_id, row.version), made)
+        return kept.get_or_make((db.fleet_id, plan_id, row.version), made)
 
 
 def plan_problem(db: Database, plan_id: str) -> Problem:

@@ -13,7 +13,7 @@ from api.usecases.errors import Invalid
 from api.usecases.plans import PlanRequest, trucks_of
 from api.usecases.states import refresh_fill_states
 from optimiser.domain.bins import Bin
-from optimiser.domain.calendar import ServiceDay
+from optimiser.domain.calendar import WEEKDAYS, ServiceDay
 from optimiser.domain.fleet import Depot, DisposalSite, Truck
 from optimiser.domain.problem import Problem, Visit
 from optimiser.forecast import FillState
@@ -140,12 +140,10 @@ def _next_days(
     """The next days on which one of the trucks drives, the first as asked for if it was; the
     very next day if no truck ever drives.
     """
+    driven = {day for truck in trucks for day in truck.shift.days}
     first = request.next_service_date or request.service_date + timedelta(days=1)
     ahead = [first + timedelta(days=each) for each in range(FARTHEST_AHEAD_DAYS)]
-    days = [ServiceDay(each, timezone) for each in ahead]
-    dates = [
-        each.service_date for each in days if any(truck.shift.works_on(each) for truck in trucks)
-    ]
+    dates = [each for each in ahead if WEEKDAYS[each.weekday()] in driven]
     if first not in dates and (request.next_service_date is not None or not dates):
         dates.insert(0, first)
     return tuple(ServiceDay(each, timezone) for each in dates[:DAYS_AHEAD])

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from api.store.database import Database
 from api.store.plans import queue_state
 from api.store.tables import plan_changes
+from api.usecases.fleets import MAIN
 from api.usecases.plans import PlanRequest, get_plan, request_plan
 from api.usecases.ports import utc_now
 from api.usecases.publishing import publish_plan
@@ -75,7 +76,7 @@ def run_piece(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = postgres.url if postgres else f"sqlite:///{folder}/db.sqlite3"
-        db = Database(url if postgres is None else url.replace("://", "+psycopg://"))
+        db = Database(url if postgres is None else url.replace("://", "+psycopg://")).of(MAIN)
         stack.callback(db.close)
         served = Served(url, free_port(), folder / "log", settings or {})
         stack.callback(served.stop)

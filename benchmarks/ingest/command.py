@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from api.store.database import Database
+from api.usecases.fleets import MAIN
 from benchmarks.ingest.places import furnish, new_postgresql, sensor
 from benchmarks.ingest.raw import Raw, Row, open_raw
 from benchmarks.ingest.served import Backend, served
@@ -47,7 +48,7 @@ def command(  # the command line's options
     with ExitStack() as stack:
         urls = _databases(stack, server, folder)
         for url, old in zip(urls, (0, rows), strict=True):
-            db = Database(url)
+            db = Database(url).of(MAIN)
             furnish(db, bins=bins, rows=old)
             db.close()
         raw = open_raw(urls[0])

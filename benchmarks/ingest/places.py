@@ -17,15 +17,15 @@ from optimiser.domain.places import GeoPoint
 _AT_A_TIME = 1000
 _OLD = {
     "sqlite": """
-        INSERT INTO readings (time, sensor_id, sequence, bin_id, fill, quality)
+        INSERT INTO readings (fleet_id, time, sensor_id, sequence, bin_id, fill, quality)
         WITH RECURSIVE numbers (n) AS
           (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :rows)
-        SELECT :until - (:rows - n) / :bins * 3600000000, printf('s-%06d', n % :bins), 0,
+        SELECT :of_fleet, :until - (:rows - n) / :bins * 3600000000, printf('s-%06d', n % :bins), 0,
                printf('b-%06d', n % :bins), 0.5, 0
         FROM numbers""",
     "postgresql": """
-        INSERT INTO readings (time, sensor_id, sequence, bin_id, fill, quality)
-        SELECT to_timestamp(:until / 1e6) - make_interval(hours => (:rows - n) / :bins),
+        INSERT INTO readings (fleet_id, time, sensor_id, sequence, bin_id, fill, quality)
+        SELECT :of_fleet, to_timestamp(:until / 1e6) - make_interval(hours => (:rows - n) / :bins),
                's-' || lpad((n % :bins)::text, 6, '0'), 0,
                'b-' || lpad((n % :bins)::text, 6, '0'), 0.5, 0
         FROM generate_series(0, :rows - 1) AS n""",

@@ -15,6 +15,7 @@ import click
 
 from api.cli.supervisor import free_port
 from api.store.database import Database
+from api.usecases.fleets import MAIN
 from api.usecases.keys import create_key
 
 _STARTED_WITHIN_S = 30.0
@@ -40,7 +41,7 @@ class Backend:
 @contextmanager
 def served(url: str) -> Iterator[Backend]:
     """A web process as `binrounds serve` starts it, without limits of requests."""
-    db = Database(url)
+    db = Database(url).of(MAIN)
     key = create_key(db, role="sensor", sensor_prefix="", now=datetime.now(UTC)).secret
     db.close()
     port = free_port("127.0.0.1", 0)

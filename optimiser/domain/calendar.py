@@ -15,7 +15,6 @@ from pydantic import AfterValidator, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
 from optimiser.domain.base import CONFIG
-from optimiser.domain.holidays import public_holidays
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -141,12 +140,6 @@ class ServiceDay:
     @property
     def weekday(self) -> Weekday:
         return WEEKDAYS[self.service_date.weekday()]
-
-    @cached_property
-    def is_holiday(self) -> bool:
-        """Whether the service date is a public holiday of the zone's country."""
-        year = self.service_date.year
-        return self.service_date in public_holidays(self.timezone, year, year)
 
     def is_open(self, hours: Hours) -> bool:
         """Whether these hours hold on the service date's day of the week."""

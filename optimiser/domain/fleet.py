@@ -17,7 +17,7 @@ from optimiser.domain.base import (
     Slug,
     repeated,
 )
-from optimiser.domain.calendar import WEEKDAYS, Clock, Hours, ServiceDay, Weekday, clock_seconds
+from optimiser.domain.calendar import WEEKDAYS, Clock, Hours, Weekday, clock_seconds
 from optimiser.domain.places import Place
 from optimiser.domain.solution import Action
 
@@ -64,21 +64,12 @@ class Compartment:
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class Shift:
-    """When a truck may be out. It may return up to `overtime_s` after `ends`, at overtime pay.
-
-    `days` are days of the week; without `public_holidays` the truck stays at home on those of the
-    country of the problem's time zone.
-    """
+    """When a truck may be out. It may return up to `overtime_s` after `ends`, at overtime pay."""
 
     starts: Clock
     ends: Clock
     overtime_s: Seconds = 0
     days: frozenset[Weekday] = frozenset(WEEKDAYS)
-    public_holidays: bool = True
-
-    def works_on(self, day: ServiceDay) -> bool:
-        """Whether there is such a shift on a day."""
-        return day.weekday in self.days and (self.public_holidays or not day.is_holiday)
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

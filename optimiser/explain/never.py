@@ -46,7 +46,7 @@ def out_today(problem: Problem) -> list[Truck]:
         truck
         for truck in problem.trucks
         if truck.present is not None
-        or (truck.shift.works_on(problem.day) and _depots_open(problem, truck))
+        or (problem.day.weekday in truck.shift.days and _depots_open(problem, truck))
     ]
 
 

@@ -10,7 +10,6 @@ from optimiser.forecast.points import NO_POINTS, Point, Points, packed, unpacked
 from optimiser.forecast.pools import Pool
 from optimiser.forecast.resume import NamedReadings, Resumed, resume
 from optimiser.forecast.state import FillState
-from optimiser.forecast.words import in_words
 
 __all__ = [
     "NO_POINTS",
@@ -30,7 +29,6 @@ __all__ = [
     "forecast",
     "full_at",
     "history",
-    "in_words",
     "kind_of",
     "overflow_chance",
     "packed",

@@ -17,9 +17,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from optimiser.domain.holidays import public_holidays
 from optimiser.forecast.arrays import FloatArray, IntArray
-from optimiser.forecast.profile import Profile
+from optimiser.forecast.profile import Profile, public_holidays
 
 ORIGIN = date(2000, 1, 1)
 _DECADE = 10

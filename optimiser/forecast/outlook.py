@@ -28,12 +28,6 @@ class Forecast:
     level: FloatArray
     sd: FloatArray
 
-    @property
-    def interval(self) -> tuple[FloatArray, FloatArray]:
-        """The lower and the upper end of the 90 % interval, both (states,), at least 0."""
-        low, high = self.level - NINETY_SD * self.sd, self.level + NINETY_SD * self.sd
-        return np.maximum(low, 0.0), np.maximum(high, 0.0)
-
 
 @checked_dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
 class FullAt:

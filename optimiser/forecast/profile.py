@@ -1,8 +1,11 @@
 """When waste comes: the weights of weekdays, hours, public holidays and the season."""
 
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 import numpy as np
+from holidays import country_holidays
 
 from optimiser.forecast.arrays import BoolArray, FloatArray
 
@@ -11,6 +14,8 @@ USUAL_HOURS = (0.14,) * 6 + (1.425,) * 16 + (0.18,) * 2
 """A twentieth of a day's deposits falls between 22 and 6 (general knowledge of the field)."""
 SUMMER_DAY = 196
 """15 July, the middle of the season (general knowledge of the field)."""
+COUNTRY = {"Europe/Copenhagen": "DK"}
+"""Whose public holidays a time zone keeps; of other zones none are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +45,12 @@ def summer(day: FloatArray | np.ndarray) -> FloatArray:
     """1 at day numbers in mid-July, -1 half a year later."""
     # day number 730119 is 1 January 2000
     return np.asarray(np.cos(2 * np.pi * (day - 730_118 - SUMMER_DAY) / 365.2425))
+
+
+@lru_cache(maxsize=16)
+def public_holidays(timezone: str, first_year: int, last_year: int) -> frozenset[date]:
+    """Public holidays of the zone's country, none where it is not known."""
+    country = COUNTRY.get(timezone)
+    if country is None:
+        return frozenset()
+    return frozenset(country_holidays(country, years=range(first_year, last_year + 1)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.domain.bins import Bin
-from optimiser.domain.calendar import ServiceDay
+from optimiser.domain.calendar import ServiceDay, Weekday
 from optimiser.selection.ahead import Floats, Growth, Ints, Noons, after_emptying, left_alone
 from optimiser.selection.stops import BoolArray, make_map
 from optimiser.selection.trip_days import TIRED, Bins, Outlook, best_days
@@ -81,7 +81,7 @@ def _of_trip(
             cost * after_emptying(grown, time.visits, each) for each in range(len(time.visits))
         ),
         stop=stop,
-        open=_open(bins, time.days, trip),
+        open=_open(bins, time.days, trip.days),
         end=stop * _tired(grown.level + grown.rate * grown.days[:, -1]),
         end_after=stop[:, None]
         * _tired(grown.rate[:, None] * (grown.days[:, -1:] - grown.days[:, time.visits])),
@@ -144,10 +144,10 @@ def _rows(grown: Growth, rows: Ints) -> Growth:
     return Growth(*(getattr(grown, name)[rows] for name in Growth.__slots__))
 
 
-def _open(bins: Sequence[Bin], days: Sequence[ServiceDay], trip: Trip) -> BoolArray:
+def _open(bins: Sequence[Bin], days: Sequence[ServiceDay], driven: frozenset[Weekday]) -> BoolArray:
     """Whether a truck drives and the bin may be emptied, (bins, days)."""
     hours = {each.hours for each in bins}
     by_hours = {
-        each: [trip.goes_on(day) and bool(day.windows(each)) for day in days] for each in hours
+        each: [day.weekday in driven and bool(day.windows(each)) for day in days] for each in hours
     }
     return np.array([by_hours[each.hours] for each in bins])

@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from optimiser.domain.base import CONFIG, Euros, Slug
 from optimiser.domain.bins import Bin
-from optimiser.domain.calendar import WEEKDAYS, ServiceDay, Weekday, clock_seconds
+from optimiser.domain.calendar import WEEKDAYS, Weekday, clock_seconds
 from optimiser.domain.fleet import Depot, DisposalSite, Truck
 from optimiser.domain.places import GeoPoint, Place
 from optimiser.domain.problem import Rates
@@ -27,25 +27,19 @@ S_PER_H = 3600
 class Trip:
     """The day of a truck of one kind, seen from far off.
 
-    It can empty bins of `fractions` that ask for no more than `abilities`, on `days`, on public
-    holidays only if it says so. Sending it out costs `start_eur` before the first stop (fixed
-    cost, the way out, to the plant and home, one unloading); then each km between stops costs
-    `km_eur`, time included, and each hour of work at a stop `hour_eur`. It makes about `stops`
-    stops a day.
+    It can empty bins of `fractions` that ask for no more than `abilities`, on `days`. Sending
+    it out costs `start_eur` before the first stop (fixed cost, the way out, to the plant and
+    home, one unloading); then each km between stops costs `km_eur`, time included, and each
+    hour of work at a stop `hour_eur`. It makes about `stops` stops a day.
     """
 
     fractions: frozenset[Slug]
     abilities: frozenset[Slug] = frozenset()
     days: frozenset[Weekday] = frozenset(WEEKDAYS)
-    public_holidays: bool = True
     start_eur: Euros
     km_eur: Euros
     hour_eur: Euros
     stops: Annotated[float, Field(gt=0, le=1e5)]
-
-    def goes_on(self, day: ServiceDay) -> bool:
-        """Whether a truck of the kind drives on a day."""
-        return day.weekday in self.days and (self.public_holidays or not day.is_holiday)
 
     def serves(self, each: Bin) -> bool:
         return each.fraction in self.fractions and each.access <= self.abilities
@@ -96,7 +90,6 @@ def trips_of(
                 fractions=taken,
                 abilities=abilities,
                 days=frozenset(day for each in alike for day in each.shift.days),
-                public_holidays=any(each.shift.public_holidays for each in alike),
                 start_eur=start_eur,
                 km_eur=km_eur,
                 hour_eur=hour_eur,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from optimiser.domain.bins import Bin
-from optimiser.domain.calendar import ServiceDay
+from optimiser.domain.calendar import WEEKDAYS, ServiceDay
 from optimiser.domain.fleet import Depot, DisposalSite, Truck
 from optimiser.domain.problem import Rates
 from optimiser.domain.readings import Emptying
@@ -62,11 +62,11 @@ class City:
 
     def service_days(self, since: date) -> Sequence[ServiceDay]:
         """The first days from `since` on that a truck drives on, `DAYS_AHEAD` and one more."""
+        driven = {day for truck in self.trucks for day in truck.shift.days}
         found: list[ServiceDay] = []
         day = since
         while len(found) <= DAYS_AHEAD:
-            then = ServiceDay(day, self.timezone)
-            if any(truck.shift.works_on(then) for truck in self.trucks):
-                found.append(then)
+            if WEEKDAYS[day.weekday()] in driven:
+                found.append(ServiceDay(day, self.timezone))
             day += timedelta(days=1)
         return found

@@ -119,7 +119,8 @@ def _truck(problem: Problem, truck: Truck, traffic: Traffic) -> IndexTruck | Non
 
 
 def _works_today(day: ServiceDay, truck: Truck) -> bool:
-    return truck.shift.works_on(day)
+    weekday = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[day.service_date.weekday()]
+    return weekday in truck.shift.days
 
 
 def _within(day: ServiceDay, depot: Depot, shift: Window) -> tuple[Window, ...]:

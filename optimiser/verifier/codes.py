@@ -76,7 +76,7 @@ class Code(StrEnum):
     SITE_HOURS = "site_hours", "Unloading begins outside the disposal site's hours."
     UNLOAD_LATE = "unload_late", "Unloading of a visit begins after the time by which it must."
     DEPOT_HOURS = "depot_hours", "A truck leaves or comes home outside the depot's hours."
-    TRUCK_OFF = "truck_off", "A truck drives on a day on which it has no shift."
+    TRUCK_OFF = "truck_off", "A truck drives on a day of the week on which it has no shift."
     SHIFT_START = "shift_start", "A truck leaves before its shift starts."
     SHIFT_END = "shift_end", "A truck is out later than its shift's end and allowed overtime."
 

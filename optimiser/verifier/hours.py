@@ -61,13 +61,10 @@ def _present(case: Case, trip: Trip, present: Present) -> Iterator[Violation]:
 
 def _shift(case: Case, trip: Trip, truck: Truck) -> Iterator[Violation]:
     day, shift = case.problem.day, truck.shift
-    off = day.is_holiday and not shift.public_holidays
-    if (off or day.weekday not in shift.days) and truck.present is None:
+    if day.weekday not in shift.days and truck.present is None:
         expected = ", ".join(sorted(shift.days)) or "no day"
-        expected += "" if shift.public_holidays else ", not on public holidays"
-        found = f"{day.weekday}, a public holiday" if off else day.weekday
-        detail = f"{who(trip)} drives on a {found}; its shift is on {expected}."
-        yield broken(Code.TRUCK_OFF, detail, trip=trip, expected=expected, found=found)
+        detail = f"{who(trip)} drives on a {day.weekday}; its shift is on {expected}."
+        yield broken(Code.TRUCK_OFF, detail, trip=trip, expected=expected, found=day.weekday)
     if truck.present is not None:
         yield from _present(case, trip, truck.present)
     starts_s, ends_s = day.seconds(shift.starts), case.shift_end_s(truck)

@@ -18,6 +18,7 @@ import pytest
 
 from api.store.database import Database
 from api.store.schema import migrate
+from api.usecases.fleets import MAIN
 from small_city import fill_city
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def server(url: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    db = Database(url)
+    db = Database(url).of(MAIN)
     migrate(db)
     fill_city(db)
     db.close()

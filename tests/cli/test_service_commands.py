@@ -11,6 +11,7 @@ from api.cli import main
 from api.store.database import Database
 from api.usecases import catalogue, keys
 from api.usecases.catalogue import BINS
+from api.usecases.fleets import MAIN
 from api.usecases.plans import list_plans
 from api.usecases.ports import utc_now
 from optimiser.wire import read_plan, to_json
@@ -100,7 +101,7 @@ def test_a_bad_file_names_its_rows_on_stderr_and_leaves_nothing(run: Run, city: 
     machine = json.loads(run("import", city, "--json", code=1).stderr)
     assert machine["error"]["code"] == "invalid_import"
     assert machine["error"]["problems"][0]["field"] == "volume_l"
-    assert catalogue.count(Database(run.url), BINS) == 0
+    assert catalogue.count(Database(run.url).of(MAIN), BINS) == 0
 
 
 def test_a_files_kind_may_be_said(run: Run, city: Path) -> None:
@@ -132,7 +133,7 @@ def test_a_plan_is_made_printed_and_kept(run: Run, city: Path, tmp_path: Path) -
     done = run("plan", "--date", "tomorrow", "--seconds", 1.5, "-o", file)
     assert "truck-1" in done.stdout
     plan = read_plan(file.read_bytes())
-    (record,) = list_plans(Database(run.url)).items
+    (record,) = list_plans(Database(run.url).of(MAIN)).items
     assert (record.status, record.service_date) == ("done", plan.service_date)
     assert record.created_by == "cli"
 
@@ -150,7 +151,7 @@ def test_who_waits_for_a_worker_when_none_is_there_is_told_at_once(run: Run) -> 
     run("migrate")
     machine = json.loads(run("plan", "--wait", "--json", code=1).stderr)
     assert machine["error"]["code"] == "no_worker"
-    assert list_plans(Database(run.url)).items == ()
+    assert list_plans(Database(run.url).of(MAIN)).items == ()
 
 
 def test_a_plan_that_cannot_be_made_says_why(run: Run) -> None:
@@ -171,13 +172,33 @@ def test_a_command_before_migrate_says_so(run: Run) -> None:
     assert json.loads(run("migrate", "--json").stdout)["current"] is True
 
 
+def test_a_fleet_of_its_own_has_keys_and_bins_of_its_own(run: Run, city: Path) -> None:
+    run("import", city)
+    run("fleets", "add", "vejle", "--name", "Vejle Kommune")
+    assert run("fleets", "list").stdout.splitlines() == ["main", "vejle  Vejle Kommune"]
+    secret = run("keys", "create", "--fleet", "vejle", "--role", "admin").stdout.strip()
+    db = Database(run.url)
+    assert keys.authenticate(db, secret, now=utc_now()).fleet_id == "vejle"
+    assert run("keys", "list").stdout == ""
+    assert catalogue.count(db.of("vejle"), BINS) == 0
+    run("import", "--fleet", "vejle", city)
+    assert catalogue.count(db.of("vejle"), BINS) == catalogue.count(db.of("main"), BINS)
+
+
+def test_a_fleet_that_is_not_there_or_there_already_is_refused(run: Run) -> None:
+    run("migrate")
+    assert "no fleet 'vejle'" in run("keys", "list", "--fleet", "vejle", code=1).stderr
+    assert "'main' already" in run("fleets", "add", "main", code=1).stderr
+    assert "fleet's id" in run("fleets", "add", "a b", code=1).stderr
+
+
 def test_keys_are_created_listed_and_revoked(run: Run, city: Path) -> None:
     run("import", city)
     secret = run("keys", "create", "--role", "driver", "--truck", "truck-1").stdout.strip()
     made = json.loads(
         run("keys", "create", "--role", "sensor", "--sensor-prefix", "", "--json").stdout
     )
-    db = Database(run.url)
+    db = Database(run.url).of(MAIN)
     assert keys.authenticate(db, secret, now=utc_now()).truck_id == "truck-1"
     assert keys.authenticate(db, made["secret"], now=utc_now()).role == "sensor"
     run("keys", "revoke", made["key"]["id"])
@@ -194,7 +215,7 @@ def test_demo_keys_are_fresh_each_time_and_the_old_ones_end(run: Run, city: Path
     first = json.loads(run("demo", "--json").stdout)
     second = json.loads(run("demo", "--json").stdout)
     assert set(first) == {"dispatcher", "sensor", "driver"}
-    db = Database(run.url)
+    db = Database(run.url).of(MAIN)
     assert keys.authenticate(db, second["driver"], now=utc_now()).truck_id == "truck-1"
     assert sum(each.revoked_at is None for each in keys.list_keys(db)) == 3
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from api.store.database import Database
+from api.usecases.fleets import MAIN
 from api.usecases.keys import create_key
 from api.usecases.plans import PlanRequest, get_plan, request_plan
 from pictures_made import jpeg
@@ -77,7 +78,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         text=True,
         env=environment,
     )
-    db = Database(url)
+    db = Database(url).of(MAIN)
     greeting = ""
     for line in server.stdout or ():
         greeting += line

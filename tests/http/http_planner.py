@@ -1,10 +1,12 @@
 """A planner for HTTP tests: the first truck empties every bin, in the order given."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Flask
 
 from api.http.ports import Ports
+from api.usecases.fleets import MAIN
 from api.usecases.planning import run_plan
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem
@@ -30,8 +32,9 @@ def take_all(
 
 
 def ports_of(app: Flask) -> Ports:
+    """The app's, with the database for the main fleet."""
     found: Ports = app.extensions["binrounds"]
-    return found
+    return replace(found, db=found.db.of(MAIN))
 
 
 def run(app: Flask, plan_id: str) -> None:

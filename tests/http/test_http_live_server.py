@@ -18,6 +18,7 @@ from http_scene import NOW, an_event
 from api.store.database import Database
 from api.usecases.driver.events import from_document
 from api.usecases.driver.sync import record_events
+from api.usecases.fleets import MAIN
 from api.usecases.keys import Principal
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +58,7 @@ def port(town_template: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator
 
 
 def fill(url: str, plan_id: str) -> None:
-    db = Database(url)
+    db = Database(url).of(MAIN)
     for batch in range(4):
         events = [
             from_document(

@@ -25,6 +25,7 @@ from api.jobs.celery_worker import plan_runner
 from api.jobs.sweeper import BrokerUnavailable, sweep
 from api.store.database import Database
 from api.store.tables import workers
+from api.usecases.fleets import MAIN
 from api.usecases.health import readiness
 from api.usecases.keys import create_key
 from api.usecases.plans import PlanRecord, get_plan
@@ -181,7 +182,9 @@ def test_a_message_that_names_no_plan_of_ours_is_dropped(sqlite_db: Database) ->
 
 def test_a_database_that_is_gone_leaves_the_plan_to_the_sweeper_and_takes_its_time() -> None:
     waits: list[float] = []
-    run = _runner(Database("postgresql+psycopg://postgres@127.0.0.1:9/none"), wait=waits.append)
+    run = _runner(
+        Database("postgresql+psycopg://postgres@127.0.0.1:9/none").of(MAIN), wait=waits.append
+    )
     run("01m85x0vt64048z8ayjqpstggk")
     assert waits == [1.0]
 

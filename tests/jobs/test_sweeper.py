@@ -8,6 +8,7 @@ from api.config import Settings
 from api.jobs.sweeper import BrokerUnavailable, keep_sweeping, sweep
 from api.store.database import Database
 from api.usecases.claims import claim_plan
+from api.usecases.fleets import MAIN
 from api.usecases.plans import PlanRequest, cancel_plan, request_plan
 from small_city import NOW, fill_city
 
@@ -93,7 +94,7 @@ def test_a_broker_that_is_down_for_a_while_gets_all_of_them_later(
 
 
 def test_the_sweeper_outlives_a_database_that_is_gone_and_what_nobody_thought_of() -> None:
-    gone, waits = Database("postgresql+psycopg://postgres@127.0.0.1:9/none"), [0.0]
+    gone, waits = Database("postgresql+psycopg://postgres@127.0.0.1:9/none").of(MAIN), [0.0]
 
     def broken_clock() -> datetime:
         if len(waits) > 1:

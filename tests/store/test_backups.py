@@ -13,6 +13,7 @@ from api.store.backups import NoBackup, back_up, restore
 from api.store.database import Database
 from api.store.schema import is_current, migrate
 from api.store.tables import driver_days, metadata, photos, readings
+from api.usecases.fleets import MAIN
 from api.usecases.keys import LOCAL_ADMIN
 from api.usecases.readings import ingest_readings
 from small_city import NOW, a_reading, fill_city
@@ -41,9 +42,9 @@ def _furnish(db: Database) -> None:
 def other(db: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Database:
     """Another database of the same kind, with nothing in it."""
     if db.is_sqlite:
-        return Database(f"sqlite:///{tmp_path}/new/other.sqlite3")
+        return Database(f"sqlite:///{tmp_path}/new/other.sqlite3").of(MAIN)
     new: Callable[[], str] = request.getfixturevalue("new_postgresql")
-    return Database(new())
+    return Database(new()).of(MAIN)
 
 
 def test_what_was_backed_up_comes_back_whole_into_another_database(
@@ -149,4 +150,4 @@ def test_a_missing_program_is_named(
         pytest.skip("SQLite needs no program")
     monkeypatch.setattr(backups.shutil, "which", lambda _: None)
     with pytest.raises(NoBackup, match="pg_dump is missing"):
-        back_up(Database(db_url), tmp_path / "backup")
+        back_up(Database(db_url).of(MAIN), tmp_path / "backup")

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, text
 from api.store.database import Database
 from api.store.errors import StoreUnavailable
 from api.store.tables import emptyings
+from api.usecases.fleets import MAIN
 
 NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)
 
@@ -61,7 +62,10 @@ def test_a_reader_sees_one_state_while_others_write(db: Database) -> None:
 
 
 def test_a_new_connection_reads_at_once_while_another_writes(sqlite_url: str) -> None:
-    writer, newcomer = Database(sqlite_url), Database(sqlite_url, busy_timeout_s=0.0)
+    writer, newcomer = (
+        Database(sqlite_url).of(MAIN),
+        Database(sqlite_url, busy_timeout_s=0.0).of(MAIN),
+    )
     with writer.write() as tx:
         tx.execute(text("DELETE FROM plans"))
         with newcomer.read() as seen:
@@ -71,7 +75,7 @@ def test_a_new_connection_reads_at_once_while_another_writes(sqlite_url: str) ->
 
 
 def test_a_locked_sqlite_file_is_busy_within_the_timeout(sqlite_url: str) -> None:
-    holder, other = Database(sqlite_url), Database(sqlite_url, busy_timeout_s=0.1)
+    holder, other = Database(sqlite_url).of(MAIN), Database(sqlite_url, busy_timeout_s=0.1).of(MAIN)
     with holder.write(), pytest.raises(StoreUnavailable) as caught:
         _add(other, "a")
     assert caught.value.code == "database_busy"
@@ -80,7 +84,7 @@ def test_a_locked_sqlite_file_is_busy_within_the_timeout(sqlite_url: str) -> Non
 
 
 def test_a_file_that_cannot_be_opened_is_unavailable(sqlite_url: str) -> None:
-    db = Database(sqlite_url.replace("binrounds.sqlite3", "no/such/place.sqlite3"))
+    db = Database(sqlite_url.replace("binrounds.sqlite3", "no/such/place.sqlite3")).of(MAIN)
     with pytest.raises(StoreUnavailable) as caught:
         _ids(db)
     assert caught.value.code == "database_unavailable"
@@ -90,7 +94,7 @@ def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
     path = tmp_path / "text.sqlite3"
     path.write_text("this is a diary" * 100)
     with pytest.raises(StoreUnavailable):
-        _ids(Database(f"sqlite:///{path}"))
+        _ids(Database(f"sqlite:///{path}").of(MAIN))
 
 
 def test_a_full_disk_is_said_and_nothing_of_the_transaction_stays(sqlite_db: Database) -> None:
@@ -111,7 +115,7 @@ def test_a_full_disk_is_said_and_nothing_of_the_transaction_stays(sqlite_db: Dat
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(StoreUnavailable) as caught:
-        _ids(Database("postgresql+psycopg://postgres@127.0.0.1:9/none"))
+        _ids(Database("postgresql+psycopg://postgres@127.0.0.1:9/none").of(MAIN))
     assert caught.value.code == "database_unavailable"
 
 

@@ -11,13 +11,17 @@ from sqlalchemy.exc import IntegrityError
 
 from api.store.database import Database
 from api.store.events import fetch_after, last_seq
+from api.store.plans import fetch
 from api.store.schema import configured, downgrade, is_current, migrate
 from api.store.tables import metadata
 from api.store.types import Document, UtcInstant
 from api.usecases.driver.state import recorded
+from api.usecases.fleets import MAIN, add_fleet
+from api.usecases.keys import create_key
 from small_city import NOW
 
 NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)
+_TABLES = metadata.tables.items()
 _PLAN = {"id": "p1", "service_date": NOON.date(), "status": "done", "created_by": "k1"}
 _EVENT = {"plan_id": "p1", "truck_id": "t1", "visit_id": "b1", "off_route": False, "key_id": "k1"}
 _OLD_PLANS = sa.table(
@@ -41,6 +45,13 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(empty_db: Database) 
     migrate(empty_db)
     with configured(empty_db) as config:
         command.check(config)  # raises when they differ
+
+
+def test_the_migrations_make_the_keys_of_the_code_too(empty_db: Database) -> None:
+    migrate(empty_db)
+    found = inspect(empty_db.engine)
+    made = {name: found.get_pk_constraint(name)["constrained_columns"] for name in metadata.tables}
+    assert made == {name: [*table.primary_key.columns.keys()] for name, table in _TABLES}
 
 
 def test_migrating_again_changes_nothing(empty_db: Database) -> None:
@@ -93,7 +104,12 @@ def test_a_rebuild_that_would_leave_rows_referring_to_nothing_is_undone(
     sqlite_db: Database,
 ) -> None:
     with pytest.raises(ValueError, match="refer to nothing"), sqlite_db.rebuild() as tx:
-        tx.execute(text("INSERT INTO plan_documents VALUES ('none', 'plan', '{}')"))
+        tx.execute(
+            text(
+                "INSERT INTO plan_documents (fleet_id, plan_id, kind, document) "
+                "VALUES ('main', 'none', 'plan', '{}')"
+            )
+        )
     with sqlite_db.read() as tx:
         assert tx.execute(text("SELECT count(*) FROM plan_documents")).scalar() == 0
 
@@ -121,7 +137,7 @@ def test_what_drivers_said_before_their_day_was_whole_is_carried_over_and_back(
             tx.execute(_OLD_EVENTS.insert().values(_EVENT | more | later))
         before = _rows(tx, _OLD_EVENTS)
     migrate(empty_db)
-    with empty_db.read() as tx:
+    with empty_db.of(MAIN).read() as tx:
         found = [recorded(row) for row in fetch_after(tx, NOON.date(), 0)]
         assert last_seq(tx, NOON.date()) == 2
     assert [(each.seq, each.event.kind) for each in found] == [(1, "skipped"), (2, "done")]
@@ -135,3 +151,23 @@ def test_what_drivers_said_before_their_day_was_whole_is_carried_over_and_back(
 
 def _rows(tx: Connection, of: sa.TableClause) -> list[Any]:
     return [tuple(row) for row in tx.execute(sa.select(of).order_by(of.c.id))]
+
+
+def test_what_there_was_before_fleets_is_the_main_fleet_s(empty_db: Database) -> None:
+    migrate(empty_db, "0010")
+    with empty_db.write() as tx:
+        tx.execute(_OLD_PLANS.insert().values(_PLAN | {"request": {}, "created_at": NOON}))
+    migrate(empty_db)
+    with empty_db.of(MAIN).read() as tx:
+        assert fetch(tx, "p1") is not None
+    with empty_db.of("other").read() as tx:
+        assert fetch(tx, "p1") is None
+
+
+def test_there_is_no_way_back_to_one_fleet_while_another_has_something(empty_db: Database) -> None:
+    migrate(empty_db)
+    add_fleet(empty_db, "other", now=NOON)
+    create_key(empty_db.of("other"), role="admin", now=NOON)
+    with pytest.raises(ValueError, match="api_keys holds rows of the fleet 'other'"):
+        downgrade(empty_db, "0010")
+    assert is_current(empty_db)

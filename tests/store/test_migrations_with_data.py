@@ -18,7 +18,7 @@ REVISIONS = sorted(
     each.revision
     for each in ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()
 )
-WORDS = {"status": "done", "role": "admin", "reason": "blocked"}
+WORDS = {"fleet_id": "main", "status": "done", "role": "admin", "reason": "blocked"}
 KINDS = {"plan_documents": "plan", "stop_events": "skipped", "driver_events": "skipped"}
 EVENT = {
     "id": "00000000-0000-0000-0000-00000000000a", "kind": "skipped", "plan_id": "x",
@@ -82,6 +82,8 @@ def test_a_row_in_every_table_outlives_the_way_up_and_down(
     migrate(empty_db, revision)
     with empty_db.write() as tx:
         for table in _reflected(tx).sorted_tables:
+            if table.name == "fleets":
+                continue  # there is one from the start
             row = {each.name: _value(table, each, empty_db.is_sqlite) for each in table.columns}
             tx.execute(table.insert().values(row))
         before = _rows(tx)

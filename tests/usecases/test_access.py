@@ -16,6 +16,7 @@ from api.usecases import health, keys
 from api.usecases.claims import claim_plan
 from api.usecases.documents import parse_json
 from api.usecases.errors import Busy, Invalid, NotFound, Unauthenticated
+from api.usecases.fleets import MAIN
 from api.usecases.health import Readiness, readiness
 from api.usecases.plans import PlanRequest, request_plan
 from api.usecases.solving import SolveGate, solve_now
@@ -196,7 +197,7 @@ def test_a_worker_that_solves_is_there_although_it_does_nothing_else(db: Databas
 
 
 def test_a_database_that_is_gone_is_an_answer() -> None:
-    gone = readiness(Database("postgresql+psycopg://postgres@127.0.0.1:9/none"), now=NOW)
+    gone = readiness(Database("postgresql+psycopg://postgres@127.0.0.1:9/none").of(MAIN), now=NOW)
     assert (gone.ready, down(gone)) == (False, ["database"])
     assert gone.down()[0].detail
 

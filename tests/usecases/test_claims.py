@@ -14,6 +14,7 @@ from api.usecases import catalogue
 from api.usecases.catalogue import BINS
 from api.usecases.claims import free_plans_of_the_gone
 from api.usecases.errors import Conflict
+from api.usecases.fleets import MAIN
 from api.usecases.keys import LOCAL_ADMIN
 from api.usecases.planning import claim_plan, heartbeat, run_claimed, run_plan
 from api.usecases.plans import (
@@ -89,7 +90,7 @@ def test_the_plan_of_a_worker_that_is_gone_is_free_at_once_and_no_other(db: Data
 def test_a_plan_that_is_done_while_the_database_is_away_is_stored_when_it_is_back(
     sqlite_url: str,
 ) -> None:
-    hasty = Database(sqlite_url, busy_timeout_s=0.01)
+    hasty = Database(sqlite_url, busy_timeout_s=0.01).of(MAIN)
     fill_city(hasty)
     claim = claim_plan(hasty, now=NOW, settings=SETTINGS, plan_id=ask(hasty).id)
     assert claim is not None

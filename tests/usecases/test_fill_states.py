@@ -24,6 +24,7 @@ from api.usecases import catalogue
 from api.usecases.bins import bin_detail
 from api.usecases.catalogue import BINS
 from api.usecases.errors import NotFound
+from api.usecases.fleets import MAIN
 from api.usecases.imports import import_emptyings, import_readings
 from api.usecases.keys import LOCAL_ADMIN
 from api.usecases.readings import ingest_readings
@@ -182,7 +183,8 @@ def test_no_bin_no_detail(db: Database) -> None:
 def test_readings_in_any_order_repeated_and_with_computing_in_between_give_one_state(
     db: Database, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    reference = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'reference')}")
+    path = shutil.copy(sqlite_template, tmp_path / "reference")
+    reference = Database(f"sqlite:///{path}").of(MAIN)
     batch = [*_rising(1), *_rising(2, per_day=0.12), a_reading(3, fill=0.3)]
     for each in (reference, db):
         fill_city(each)
@@ -273,7 +275,8 @@ BAD: dict[str, dict[str, object]] = {
 def test_bad_readings_are_kept_aside_with_their_reasons_and_leave_every_state_as_it_was(
     sqlite_db: Database, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    reference = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'reference')}")
+    path = shutil.copy(sqlite_template, tmp_path / "reference")
+    reference = Database(f"sqlite:///{path}").of(MAIN)
     good = [*_rising(1), *_rising(2)]
     for each in (reference, sqlite_db):
         fill_city(each)

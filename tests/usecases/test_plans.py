@@ -87,20 +87,6 @@ def test_the_next_chance_is_the_next_day_on_which_a_truck_drives(db: Database) -
     assert evidence.next_chance.date() == date(2026, 11, 27)
 
 
-def test_trucks_that_are_off_on_public_holidays_make_christmas_no_chance(
-    sqlite_db: Database,
-) -> None:
-    fill_city(sqlite_db)
-    off = replace(TRUCK.shift, public_holidays=False)
-    catalogue.put(sqlite_db, TRUCKS, replace(TRUCK, shift=off), expected=1, now=NOW)
-    request = PlanRequest(service_date=date(2026, 12, 24))
-    problem = build_problem(sqlite_db, request, now=NOW, timezone="Europe/Copenhagen")
-    assert problem is not None
-    evidence = problem.visits[0].evidence
-    assert evidence is not None
-    assert evidence.next_chance.date() == date(2026, 12, 27)
-
-
 def test_no_bins_is_an_empty_plan_at_once(db: Database) -> None:
     fill_city(db, bins=0)
     planner = FakePlanner()

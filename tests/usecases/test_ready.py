@@ -23,6 +23,7 @@ from api.usecases.driver.sync import record_events
 from api.usecases.edits.editing import edit_plan
 from api.usecases.edits.kinds import Exclude, Move
 from api.usecases.errors import Conflict, Invalid, NotFound, VersionMismatch
+from api.usecases.fleets import MAIN
 from api.usecases.kept import Kept
 from api.usecases.keys import Principal
 from api.usecases.plans import plan_and_version, ready_plan
@@ -192,7 +193,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> tup
     """A database with a planned day, to be copied; the plan's id."""
     path = tmp_path_factory.mktemp("ready") / "town.sqlite3"
     shutil.copy(sqlite_template, path)
-    db = Database(f"sqlite:///{path}")
+    db = Database(f"sqlite:///{path}").of(MAIN)
     plan_id = planned(db)
     db.close()
     return path, plan_id
@@ -209,7 +210,7 @@ def test_nothing_is_out_of_date_whatever_happens_in_whatever_order(
     for left in tmp_path.glob("copy.sqlite3*"):
         left.unlink()
     shutil.copy(town[0], path)
-    db = Database(f"sqlite:///{path}")
+    db = Database(f"sqlite:///{path}").of(MAIN)
     listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
     at = Service(db, [town[1]])
     at.check()

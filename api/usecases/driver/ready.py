@@ -20,6 +20,7 @@ from api.store import events, plans
 from api.store.catalogue import BINS, DISPOSAL_SITES, TRUCKS, fetch_texts
 from api.store.database import Database
 from api.store.plans import InForce, fetch_in_force
+from api.store.scope import fleet_of
 from api.usecases.driver.access import check_truck, no_truck
 from api.usecases.driver.day import DriverDay, day_of
 from api.usecases.errors import NotFound
@@ -48,7 +49,7 @@ class Outlines:
 
     def of(self, tx: Connection, plan: InForce, truck_id: str) -> Outline:
         """That of a truck in a plan that was found in this transaction."""
-        key = (plan.id, plan.version, truck_id)
+        key = (fleet_of(tx), plan.id, plan.version, truck_id)
         return self._kept.get_or_make(key, lambda: _outline(tx, plan.id, truck_id))
 
 
@@ -98,6 +99,7 @@ def _stamp(
         raise NotFound(f"no plan for {service_date} is published")
     outline = outlines.of(tx, plan, truck_id)
     told = (
+        fleet_of(tx),
         plan,
         truck,
         fetch_texts(tx, BINS, outline.bins),

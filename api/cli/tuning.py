@@ -159,7 +159,7 @@ def _table(trials: Sequence[Trial], chosen: Sequence[Trial]) -> Table:
     """A line a trial; the best of each policy has a star."""
     table = Table(box=SIMPLE_HEAD)
     for column in ("policy", "values"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for measure in SHOWN:
         table.add_column(measure.words, justify="right")
     table.add_column("best")

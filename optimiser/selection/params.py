@@ -16,9 +16,9 @@ class SelectionParams:
     - `overflow_weight`: an overflow counts so many times its bin's `overflow_cost_eur`. More
       buys service with km: it is what sets the service level. Try values with `binrounds
       simulate`, and keep the least that reaches the level wanted.
-    - `visit_weight`: emptying a bin today saves a part of its next visit; so much of that counts.
-      Below 1, bins in passing are left until they are fuller: fewer stops, less to spare when a
-      bin fills faster than expected.
+    - `visit_weight`: emptying a bin today saves a part of its next stop, which counts so many
+      times what a stop usually costs. Below 1, bins in passing are left until they are fuller,
+      as another truck will pass them: fewer stops, less to spare when a bin fills fast.
     - `required_chance`: from this chance of overflow before the next chance to visit on, a bin
       must be emptied, whatever it costs. Prizes keep the service level; this is a rule that
       people can rely on, so that no bin that surely overflows waits for company.
@@ -30,7 +30,7 @@ class SelectionParams:
     """
 
     overflow_weight: Annotated[float, Field(ge=0, le=1000)] = 2.0
-    visit_weight: Annotated[float, Field(ge=0, le=10)] = 1.0
+    visit_weight: Annotated[float, Field(ge=0, le=10)] = 0.5
     required_chance: Annotated[float, Field(gt=0, le=1)] = 0.9
     trips: tuple[Trip, ...] | None = None
     threshold: Fill = 0.5

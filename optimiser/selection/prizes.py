@@ -41,7 +41,7 @@ def prizes(
 ) -> Prizes:
     """The prizes of bins, which share trucks with those that the same trip serves. Where one is
     required (bins,), a truck goes today anyway. `weight` is that of overflow, `visit_weight` that
-    of the visit saved.
+    of a stop.
     """
     found = Prizes(np.zeros(len(bins)), np.zeros(len(bins)), np.ones(len(bins), dtype=np.int64))
     for trip, rows in _by_trip(bins, trips):
@@ -73,7 +73,7 @@ def _of_trip(
     places = make_map(bins)
     usual_way = places.way_km(np.minimum(1.0, grown.rate / USUAL_FILL))
     work = np.array([each.service_s for each in bins]) / 3600 * trip.hour_eur
-    stop = work + usual_way * trip.km_eur
+    stop = visit_weight * (work + usual_way * trip.km_eur)
     left = cost * left_alone(grown, time.visits)
     known = Bins(
         left=left,
@@ -88,21 +88,20 @@ def _of_trip(
     )
     daily = _usual_stops(grown) >= trip.stops  # a truck is full every day anyway
     start_eur = 0.0 if daily else trip.start_eur
-    outlook = best_days(known, start_eur, today_anyway=today_anyway)
+    outlook = best_days(known, start_eur, trip.stops, today_anyway=today_anyway)
     due = _due(grown, time.visits, outlook.first)
     dearer = (places.way_km(due) - usual_way[:, None]) * trip.km_eur
-    return _prizes(known, outlook, dearer, visit_weight)
+    return _prizes(known, outlook, visit_weight * dearer)
 
 
-def _prizes(known: Bins, outlook: Outlook, dearer: Floats, visit_weight: float) -> Prizes:
+def _prizes(known: Bins, outlook: Outlook, dearer: Floats) -> Prizes:
     """`dearer` (bins, chances): what a stop costs more than usual, by who else is due then."""
     until = outlook.until.copy()
     until[:, :-1] += dearer
     best = until.argmin(axis=1)
     every = np.arange(len(best))
     prize = np.maximum(until[every, best] - outlook.emptied, 0.0)
-    overflow = np.minimum(known.left[every, best + 1], prize)
-    return Prizes(overflow + visit_weight * (prize - overflow), overflow, best + 1)
+    return Prizes(prize, np.minimum(known.left[every, best + 1], prize), best + 1)
 
 
 def _due(grown: Growth, visits: Ints, first: Ints) -> Floats:

@@ -8,6 +8,7 @@ Transportation Science 48, 2014; must-go and may-go days as in Mes, Schutten and
 Computers in Industry 65, 2014).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log2
 
@@ -61,9 +62,13 @@ class Outlook:
     first: Ints
 
 
-def best_days(bins: Bins, start_eur: float, *, today_anyway: bool) -> Outlook:
-    """The best days for a truck whose trip costs `start_eur` before the first stop; it may go out
-    today anyway.
+def best_days(bins: Bins, start_eur: float, stops: float, *, today_anyway: bool) -> Outlook:
+    """The best days for a truck whose trip costs `start_eur` before the first stop and makes so
+    many `stops`; it may go out today anyway.
+
+    Where more bins are best emptied today than one truck empties, trips are full: a bin that is
+    left costs its share of a later one, not a trip of its own, so that a second truck goes out
+    today only if it saves what it costs.
     """
     sets = _sets(len(bins.stop), bins.chances, free=start_eur <= 0)
     after = _after_emptying(bins, sets)
@@ -77,14 +82,22 @@ def best_days(bins: Bins, start_eur: float, *, today_anyway: bool) -> Outlook:
     staying, going = trips + wait.sum(axis=1), trips + np.minimum(wait, today).sum(axis=1)
     goes = today_anyway or bool(going.min() + start_eur < staying.min())
     best = int(going.argmin() if goes else staying.argmin())
-    until = [
-        _until(bins, chance, after[chance][best]) + (0.0 if sets[best, chance - 1] else start_eur)
-        for chance in range(1, bins.chances + 1)
-    ]
-    options = np.stack([*until, _end(bins)], axis=1)
+    plain = [_until(bins, each, after[each][best]) for each in range(1, bins.chances + 1)]
     now = today[best] if goes else np.full_like(bins.stop, np.inf)
-    first = np.where(now <= options.min(axis=1), 0, options.argmin(axis=1) + 1)
-    return Outlook(options, after[0][best], goes, first)
+    found = _options(bins, plain, ~sets[best], start_eur)
+    due = int((now <= found.min(axis=1)).sum())
+    if due > stops:
+        found = _options(bins, plain, ~sets[best], start_eur / stops)
+    first = np.where(now <= found.min(axis=1), 0, found.argmin(axis=1) + 1)
+    return Outlook(found, after[0][best], goes, first)
+
+
+def _options(bins: Bins, until: Sequence[Floats], alone: BoolArray, start_eur: float) -> Floats:
+    """What it costs to leave each bin until each chance or the end, (bins, k + 1), where a trip
+    is made for it on days on which none would go (`alone`, one a chance).
+    """
+    trips = [cost + start_eur * own for cost, own in zip(until, alone.tolist(), strict=True)]
+    return np.stack([*trips, _end(bins)], axis=1)
 
 
 def _sets(bins: int, chances: int, *, free: bool) -> BoolArray:

@@ -14,6 +14,7 @@ from optimiser.domain.base import CONFIG, Euros, Slug
 from optimiser.domain.bins import Bin
 from optimiser.domain.calendar import WEEKDAYS, Weekday, clock_seconds
 from optimiser.domain.fleet import Depot, DisposalSite, Truck
+from optimiser.domain.fractions import mass_kg
 from optimiser.domain.places import GeoPoint, Place
 from optimiser.domain.problem import Rates
 from optimiser.domain.travel import GreatCircle, Travel
@@ -21,6 +22,9 @@ from optimiser.domain.travel import GreatCircle, Travel
 USUAL = GreatCircle()
 G_PER_T = 1e6
 S_PER_H = 3600
+USUAL_LEVEL = 0.6
+"""Bins are usually so full when they are emptied."""
+MOST_STOPS = 1e5
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
@@ -76,9 +80,10 @@ def trips_of(
                 _trip(
                     each,
                     served,
-                    plain.detour * _way_km(each, middle, site, places),
-                    site.unload_s / S_PER_H,
-                    fmean(plain.hour_factors[6:14]) / plain.speed_kmh,
+                    way_km=plain.detour * _way_km(each, middle, site, places),
+                    back_km=plain.detour * 2 * _km(middle, site.place),
+                    unload_h=site.unload_s / S_PER_H,
+                    pace=fmean(plain.hour_factors[6:14]) / plain.speed_kmh,
                     rates=rates,
                 )
                 for each in alike
@@ -125,27 +130,54 @@ def _way_km(
 def _trip(
     truck: Truck,
     served: Sequence[Bin],
+    *,
     way_km: float,
+    back_km: float,
     unload_h: float,
     pace: float,
-    *,
     rates: Rates,
 ) -> tuple[float, float, float, float]:
-    """Cost of the start, a km and an hour, and stops a day, of one truck; `pace` in hours a km."""
+    """Cost of the start, a km and an hour, and stops a day, of one truck; `pace` in hours a km.
+    A full truck goes `back_km` to the site and back for each load after the first.
+    """
     carbon = truck.energy.co2e_g_per_unit / G_PER_T * rates.carbon_eur_per_t
     middling = (truck.energy.per_km_empty + truck.energy.per_km_full) / 2
     hour_eur = truck.cost_per_hour_eur + carbon * truck.energy.per_standing_h
     km_eur = truck.cost_per_km_eur + pace * truck.cost_per_hour_eur + carbon * middling
     start_h = way_km * pace + unload_h
-    rest_s = truck.break_rule.duration_s if truck.break_rule else 0
-    shift_s = clock_seconds(truck.shift.ends) - clock_seconds(truck.shift.starts) - rest_s
+    break_s = truck.break_rule.duration_s if truck.break_rule else 0
+    shift_s = clock_seconds(truck.shift.ends) - clock_seconds(truck.shift.starts) - break_s
     stop_s = fmean(each.service_s for each in served) + S_PER_H * pace  # about a km apart
+    rest_s = shift_s - start_h * S_PER_H
+    again_s = S_PER_H * (back_km * pace + unload_h)
     return (
         truck.cost_fixed_eur + way_km * km_eur + unload_h * hour_eur,
         km_eur,
         hour_eur,
-        max(1.0, (shift_s - start_h * S_PER_H) / stop_s),
+        max(1.0, _stops(rest_s, stop_s, _stops_a_load(truck, served), again_s)),
     )
+
+
+def _stops(time_s: float, stop_s: float, load: float, again_s: float) -> float:
+    """Stops in a time if so many make a load, and each load after the first takes longer."""
+    first_s = load * stop_s
+    if time_s <= first_s:
+        return time_s / stop_s
+    return load + load * (time_s - first_s) / (first_s + again_s)
+
+
+def _stops_a_load(truck: Truck, served: Sequence[Bin]) -> float:
+    """Bins that fill the first compartment that is full, each as full as it usually is."""
+    fewest = MOST_STOPS
+    for hold in truck.compartments:
+        own = [each for each in served if each.fraction in hold.fractions]
+        litres = USUAL_LEVEL * sum(each.volume_l for each in own) / len(served)
+        kilos = sum(mass_kg(each.fraction, USUAL_LEVEL * each.volume_l) for each in own)
+        if hold.capacity_l is not None and litres > 0:
+            fewest = min(fewest, hold.capacity_l * hold.compaction / litres)
+        if hold.capacity_kg is not None and kilos > 0:
+            fewest = min(fewest, hold.capacity_kg * len(served) / kilos)
+    return max(1.0, fewest)
 
 
 def _km(one: object, other: object) -> float:

@@ -48,3 +48,14 @@ def test_a_trip_is_made_on_the_days_of_its_trucks() -> None:
 def test_the_farther_the_bins_the_dearer_the_trip() -> None:
     near, far = (trips([a_bin("b", lat=lat)])[0].start_eur for lat in (55.68, 55.9))
     assert far > near
+
+
+def test_a_truck_that_is_full_sooner_makes_fewer_stops() -> None:
+    holds = FLEET[-1].compartments
+    small = tuple(replace(each, capacity_l=(each.capacity_l or 0) / 4) for each in holds)
+    bins = [a_bin("p"), replace(a_bin("g"), fraction="glass")]
+    (full_size,) = trips(bins, FLEET[-1:])
+    (quarter,) = trips(bins, [replace(FLEET[-1], compartments=small)])
+
+    assert 1 <= quarter.stops < full_size.stops
+    assert quarter.start_eur == full_size.start_eur

@@ -36,28 +36,7 @@ def as_states(
     timezone: str,
 ) -> tuple[FillState, ...]:
     """Fill states in the order of the bins, whose beliefs are those at `until`."""
-    now_s = until.timestamp()
-    sensor, device = sensing.where(last.sensor_row), sensing.where(last.device_row)
-    # what a faulty sensor says is no second opinion
-    level_var = np.where(device.faulty > 0, belief.main.level_var, belief.level_var)
-    sensors = _sensors(device, last.device_row, now_s)
-    reliability = _reliability(np.sqrt(level_var), now_s - belief.heard_s, sensors)
-    heard = last.sensor_row >= 0
-    columns: dict[str, Sequence[Any]] = {
-        "level": belief.main.level.tolist(),
-        "level_var": level_var.tolist(),
-        "rate_per_day": belief.main.rate.tolist(),
-        "rate_var": belief.main.rate_var.tolist(),
-        "covariance": belief.main.covariance.tolist(),
-        "deposit_share": belief.deposit_share.tolist(),
-        "readings": belief.readings.tolist(),
-        "last_reading": _known(sensor.fill, heard),
-        "last_reading_at": _instants(sensor.time_s, heard),
-        "last_quality": np.where(heard, last.quality, Quality.UNCHECKED).tolist(),
-        "last_emptied_at": _instants(belief.emptied_s, ~np.isnan(belief.emptied_s)),
-        "sensor": sensors,
-        "reliability": reliability,
-    }
+    columns = _columns(belief, sensing, last, until.timestamp())
     rows = zip(bins, pools, *columns.values(), strict=True)
     return tuple(
         FillState(
@@ -72,6 +51,33 @@ def as_states(
         )
         for each, pool, *values in rows
     )
+
+
+def _columns(
+    belief: Belief, sensing: Sensing, last: Told, now_s: float
+) -> dict[str, Sequence[Any]]:
+    """Fields of fill states by name, each with a value a bin."""
+    sensor, device = sensing.where(last.sensor_row), sensing.where(last.device_row)
+    # what a faulty sensor says is no second opinion
+    level_var = np.where(device.faulty > 0, belief.main.level_var, belief.level_var)
+    sensors = _sensors(device, last.device_row, now_s)
+    reliability = _reliability(np.sqrt(level_var), now_s - belief.heard_s, sensors)
+    heard = last.sensor_row >= 0
+    return {
+        "level": belief.main.level.tolist(),
+        "level_var": level_var.tolist(),
+        "rate_per_day": belief.main.rate.tolist(),
+        "rate_var": belief.main.rate_var.tolist(),
+        "covariance": belief.main.covariance.tolist(),
+        "deposit_share": belief.deposit_share.tolist(),
+        "readings": belief.readings.tolist(),
+        "last_reading": _known(sensor.fill, heard),
+        "last_reading_at": _instants(sensor.time_s, heard),
+        "last_quality": np.where(heard, last.quality, Quality.UNCHECKED).tolist(),
+        "last_emptied_at": _instants(belief.emptied_s, ~np.isnan(belief.emptied_s)),
+        "sensor": sensors,
+        "reliability": reliability,
+    }
 
 
 def _known(values: FloatArray, known: BoolArray) -> list[float | None]:

@@ -75,33 +75,39 @@ def trips_of(
             continue
         middle = _middle(served)
         site = min(sites, key=lambda each: _km(middle, each.place))  # used at once
-        parts = np.array(
-            [
-                _trip(
-                    each,
-                    served,
-                    way_km=plain.detour * _way_km(each, middle, site, places),
-                    back_km=plain.detour * 2 * _km(middle, site.place),
-                    unload_h=site.unload_s / S_PER_H,
-                    pace=fmean(plain.hour_factors[6:14]) / plain.speed_kmh,
-                    rates=rates,
-                )
-                for each in alike
-            ]
-        )
-        start_eur, km_eur, hour_eur, stops = parts.mean(axis=0).tolist()
-        found.append(
-            Trip(
-                fractions=taken,
-                abilities=abilities,
-                days=frozenset(day for each in alike for day in each.shift.days),
-                start_eur=start_eur,
-                km_eur=km_eur,
-                hour_eur=hour_eur,
-                stops=stops,
+        costs = [
+            _trip(
+                each,
+                served,
+                way_km=plain.detour * _way_km(each, middle, site, places),
+                back_km=plain.detour * 2 * _km(middle, site.place),
+                unload_h=site.unload_s / S_PER_H,
+                pace=fmean(plain.hour_factors[6:14]) / plain.speed_kmh,
+                rates=rates,
             )
-        )
+            for each in alike
+        ]
+        found.append(_averaged(alike, taken, abilities, costs))
     return tuple(found)
+
+
+def _averaged(
+    alike: Sequence[Truck],
+    taken: frozenset[str],
+    abilities: frozenset[str],
+    costs: Sequence[tuple[float, float, float, float]],
+) -> Trip:
+    """The trip of trucks of a kind, from the costs of each as `_trip` has them."""
+    start_eur, km_eur, hour_eur, stops = np.array(costs).mean(axis=0).tolist()
+    return Trip(
+        fractions=taken,
+        abilities=abilities,
+        days=frozenset(day for each in alike for day in each.shift.days),
+        start_eur=start_eur,
+        km_eur=km_eur,
+        hour_eur=hour_eur,
+        stops=stops,
+    )
 
 
 def _kinds(trucks: Sequence[Truck]) -> dict[tuple[frozenset[str], frozenset[str]], list[Truck]]:

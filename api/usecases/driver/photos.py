@@ -3,7 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from api.store import photos as rows
 from api.store.database import Database
@@ -65,19 +68,12 @@ def keep_photo(
         kept = rows.fetch_head(tx, str(photo_id))
     if kept is None or (kept.sha256, kept.truck_id) != (row["sha256"], principal.truck_id):
         raise Conflict("another picture has this id; make a new one", code="photo_exists")
-    size = len(picture.data)
-    return (
-        Photo(
-            photo_id,
-            kept.truck_id,
-            kept.media_type,
-            kept.width,
-            kept.height,
-            size,
-            kept.received_at,
-        ),
-        new,
-    )
+    return _photo(kept, photo_id, len(picture.data)), new
+
+
+def _photo(kept: Row[Any], photo_id: UUID, size: int) -> Photo:
+    shape = (kept.width, kept.height)
+    return Photo(photo_id, kept.truck_id, kept.media_type, *shape, size, kept.received_at)
 
 
 def photo(db: Database, photo_id: UUID, *, principal: Principal) -> Picture:

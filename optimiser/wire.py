@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from optimiser.domain.base import ID_PATTERN, NAME_PATTERN, SLUG_PATTERN
-from optimiser.domain.calendar import CLOCK_PATTERN
+from optimiser.domain.calendar import CLOCK_PATTERN, TIME_OF_DAY_PATTERN
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem
 
@@ -162,6 +162,7 @@ _PATTERNS = {
     NAME_PATTERN: "No line breaks or other control characters",
     SLUG_PATTERN: "Small letters, digits and _ only, and a letter first",
     CLOCK_PATTERN: "A time is written HH:MM or HH:MM:SS, 26:30 for 02:30 of the next day",
+    TIME_OF_DAY_PATTERN: "A time of day is written HH:MM, from 00:00 to 23:59",
 }
 """What the domain's patterns mean."""
 

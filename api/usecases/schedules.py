@@ -4,7 +4,7 @@ from dataclasses import dataclass as plain_dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 from sqlalchemy import Row
 
@@ -18,11 +18,10 @@ from api.usecases.paging import Page, checked_limit, decode, page_of
 from api.usecases.plans import PlanRequest
 from api.usecases.versions import ExpectedVersion, check_put, check_version
 from optimiser.domain.base import CONFIG, Id, Name, Slug
-from optimiser.domain.calendar import WEEKDAYS, Weekday
+from optimiser.domain.calendar import WEEKDAYS, TimeOfDay, Weekday
 from optimiser.domain.problem import Rates
 from optimiser.domain.travel import GreatCircle
 
-TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 MOST_RUNS = 100
 
 

@@ -23,6 +23,10 @@ CLOCK_PATTERN = r"^([0-3][0-9]|4[0-7]):[0-5][0-9](:[0-5][0-9])?$"
 Clock = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN)]
 """Wall-clock time "HH:MM" or "HH:MM:SS" of the service date; "26:30" is 02:30 of the next day."""
 
+TIME_OF_DAY_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+TimeOfDay = Annotated[str, StringConstraints(pattern=TIME_OF_DAY_PATTERN)]
+"""A time "HH:MM" of any day."""
+
 
 def _known_zone(name: str) -> str:
     try:

@@ -51,3 +51,4 @@ def test_a_wrong_schedule_is_422_with_its_field(
 ) -> None:
     body = refused(town.put("/v1/schedules/nightly", NIGHTLY | change), 422, "invalid")
     assert [each["field"] for each in body["problems"]] == [field]
+    assert "pattern" not in body["problems"][0]["message"]  # words for people

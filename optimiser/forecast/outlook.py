@@ -47,8 +47,12 @@ def forecast(states: Sequence[FillState], at: datetime) -> Forecast:
     For an instant before a state's own, that state as it is. Raises ValueError if `at` has no
     offset from UTC.
     """
-    now = ahead(states)
-    days = now.days_until(_seconds(at, len(states)))
+    return levels_at(ahead(states), np.full(len(states), _seconds(at)))
+
+
+def levels_at(now: Ahead, time_s: FloatArray) -> Forecast:
+    """As `forecast`, of states as arrays, each at a time of its own in seconds since 1970."""
+    days = now.days_until(time_s)
     return Forecast(now.mean(days), np.sqrt(now.variance(days)))
 
 
@@ -58,8 +62,12 @@ def overflow_chance(states: Sequence[FillState], by: datetime) -> FloatArray:
     Shape (states,). Never falls as `by` grows: waste does not leave by itself, so it is the
     greatest chance of any moment until then. Raises ValueError if `by` has no offset from UTC.
     """
-    now = ahead(states)
-    return _chance(_score(now, now.days_until(_seconds(by, len(states)))))
+    return chances_by(ahead(states), np.full(len(states), _seconds(by)))
+
+
+def chances_by(now: Ahead, time_s: FloatArray) -> FloatArray:
+    """As `overflow_chance`, of states as arrays, each by a time of its own, seconds since 1970."""
+    return _chance(_score(now, now.days_until(time_s)))
 
 
 def full_at(states: Sequence[FillState]) -> tuple[FullAt, ...]:
@@ -109,10 +117,10 @@ def _days_to_score(now: Ahead, target: float, farthest: FloatArray) -> FloatArra
     return np.where(reached, np.where(_score(now, 0 * farthest) >= target, 0.0, high), np.nan)
 
 
-def _seconds(at: datetime, count: int) -> FloatArray:
+def _seconds(at: datetime) -> float:
     if at.tzinfo is None:
         raise ValueError(f"{at} has no offset from UTC")
-    return np.full(count, at.timestamp())
+    return at.timestamp()
 
 
 def _instant(second: float) -> datetime | None:

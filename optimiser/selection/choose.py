@@ -44,8 +44,9 @@ def choose(
         return ()
     known = in_bin_order(bins, states, days[0])
     share = np.array([each.deposit_share for each in known])
-    grown = growth(ahead(known), share, time.time_s)
-    facts = seen(bins, known, days)
+    now = ahead(known)
+    grown = growth(now, share, time.time_s)
+    facts = seen(bins, known, days, now)
     required = (facts.chance >= params.required_chance) | (grown.level > FULL)
     found = prizes(
         bins,

@@ -10,7 +10,9 @@ from optimiser.domain.bins import Bin
 from optimiser.domain.calendar import ServiceDay
 from optimiser.domain.fractions import mass_kg
 from optimiser.domain.problem import Evidence, Visit
-from optimiser.forecast import FillState, forecast, overflow_chance, prior_states
+from optimiser.forecast import FillState, prior_states
+from optimiser.forecast.ahead import Ahead, ahead
+from optimiser.forecast.outlook import chances_by, levels_at
 from optimiser.selection.ahead import Floats, noon
 
 HIGHEST_LEVEL = 1.5
@@ -74,17 +76,24 @@ class Seen:
         ]
 
 
-def seen(bins: Sequence[Bin], states: Sequence[FillState], days: Sequence[ServiceDay]) -> Seen:
+def seen(
+    bins: Sequence[Bin],
+    states: Sequence[FillState],
+    days: Sequence[ServiceDay],
+    now: Ahead | None = None,
+) -> Seen:
     """What is known of bins on `days[0]`; a bin that may be emptied on none of the other days has
-    its next chance on the last.
+    its next chance on the last. `now`: the states as arrays, where they are there already.
     """
-    expected = forecast(states, noon(days[0]))
+    now = ahead(states) if now is None else now
+    expected = levels_at(now, np.full(len(states), noon(days[0]).timestamp()))
     following = _next_chances(bins, days[1:])
+    by_s = np.array([each.timestamp() for each in following], dtype=np.float64)
     return Seen(
         states,
         np.clip(expected.level, 0.0, HIGHEST_LEVEL),
         np.minimum(expected.sd, WIDEST_SD),
-        _chances(states, following),
+        np.minimum(chances_by(now, by_s), 1.0),
         following,
     )
 
@@ -95,14 +104,6 @@ def _next_chances(bins: Sequence[Bin], days: Sequence[ServiceDay]) -> list[datet
         for hours in {each.hours for each in bins}
     }
     return [by_hours[each.hours] for each in bins]
-
-
-def _chances(states: Sequence[FillState], by: Sequence[datetime]) -> Floats:
-    found = np.zeros(len(states))
-    for instant in set(by):
-        rows = [row for row, each in enumerate(by) if each == instant]
-        found[rows] = overflow_chance([states[row] for row in rows], instant)
-    return np.minimum(found, 1.0)
 
 
 def visit(each: Bin, evidence: Evidence, *, required: bool, prize_eur: float = 0.0) -> Visit:

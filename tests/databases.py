@@ -31,7 +31,7 @@ SERVER = make_url(
 BOTH = ("sqlite", "postgresql")
 
 
-def _run(statement: str) -> None:
+def run_sql(statement: str) -> None:
     psycopg = import_module("psycopg")
     plain = SERVER.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True, connect_timeout=2) as connection:
@@ -43,21 +43,21 @@ def new_postgresql() -> Iterator[Callable[[], str]]:
     """Makes databases of the session's own, and drops them at its end."""
     psycopg = pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
     try:
-        _run("SELECT 1")
+        run_sql("SELECT 1")
     except psycopg.OperationalError as error:
         pytest.skip(f"no PostgreSQL answers at {SERVER} (BINROUNDS_TEST_POSTGRESQL): {error}")
     made: list[str] = []
 
     def make() -> str:
         name = f"binrounds_test_{uuid4().hex}"
-        _run(f"CREATE DATABASE {name}")
+        run_sql(f"CREATE DATABASE {name}")
         made.append(name)
-        _run(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+        run_sql(f"ALTER DATABASE {name} SET synchronous_commit TO off")
         return SERVER.set(database=name).render_as_string(hide_password=False)
 
     yield make
     for name in made:
-        _run(f"DROP DATABASE {name} WITH (FORCE)")
+        run_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import inspect
 
-from api.store.database import Database
+from api.store.database import EVERY_FLEET, Database
 from api.store.schema import knows
 
 
@@ -43,7 +43,8 @@ def back_up(db: Database, to: Path) -> str:
             _copy(_file(db), part)
             _without_log(part)
         else:
-            _run_postgresql(db, "pg_dump", "--format=custom", f"--file={part}")
+            whole = ("--format=custom", "--enable-row-security", f"--file={part}")
+            _run_postgresql(db, "pg_dump", *whole)
         revision = revision_of(db, part)
         with part.open("rb") as written:
             os.fsync(written.fileno())
@@ -171,9 +172,15 @@ def _run_postgresql(db: Database, program: str, *options: str, code: str = "") -
         text = f"the program {program} is missing; install PostgreSQL's client (postgresql-client)"
         raise NoBackup("missing_program", text)
     password = {} if db.url.password is None else {"PGPASSWORD": str(db.url.password)}
+    everything = {"PGOPTIONS": f"-c binrounds.fleet={EVERY_FLEET}"}
+    around = {**os.environ, **everything, **password}
     what = [program, *options] + ([_plain(db)] if program == "pg_dump" else [])
     done = subprocess.run(  # noqa: S603  # the program by its own name, options of ours
-        what, env={**os.environ, **password}, capture_output=True, text=True, check=False
+        what,
+        env=around,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         failed = "backup_failed" if program == "pg_dump" else "restore_failed"

@@ -9,10 +9,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
 from api.store.failures import unavailable
-from api.store.scope import keep_fleets_apart, options_for
+from api.store.scope import fleet_or_none, keep_fleets_apart, options_for
 
 _ONE_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
+EVERY_FLEET = "*"
+"""What is said to PostgreSQL's policies by what concerns all fleets: migrations and backups. It is
+no fleet's id."""
 _LOG_KEPT = 16 * 1024 * 1024
 """So many bytes SQLite's log of writes keeps when it starts over; the rest goes to the disk."""
 
@@ -103,13 +106,15 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     milliseconds = int(busy_timeout_s * 1000)
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={"connect_timeout": 2, "options": f"-c lock_timeout={milliseconds}"},
         pool_size=8,
         pool_timeout=2,
         pool_pre_ping=True,
     )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -120,6 +125,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # A log of writes that has grown is cut again.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"journal_size_limit={_LOG_KEPT}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Name the fleet to the policies of the tables, until the transaction ends."""
+    rebuilds = connection.get_execution_options().get("rebuilds")
+    fleet_id = EVERY_FLEET if rebuilds else fleet_or_none(connection)
+    if fleet_id is not None:
+        named = "SELECT set_config('binrounds.fleet', %s, true)"
+        connection.exec_driver_sql(named, (fleet_id,))
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Row, select
+from sqlalchemy import Connection, MetaData, Row, func, select
 
 from api.store.tables import api_keys
 
@@ -12,4 +12,6 @@ _OF_ALL.info.clear()  # the same table, but of no fleet
 
 def fetch_key(tx: Connection, key_id: str) -> Row[Any] | None:
     """The row of a key of whichever fleet, or None."""
+    if tx.dialect.name == "postgresql":  # its policies show the one key that is named
+        tx.execute(select(func.set_config("binrounds.key", key_id, True)))
     return tx.execute(select(_OF_ALL).where(_OF_ALL.c.id == key_id)).first()

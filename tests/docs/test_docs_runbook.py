@@ -11,6 +11,7 @@ from api.cli import main
 from api.config import Settings
 from api.http.ports import Ports
 from api.store.schema import migrate
+from api.usecases.fleets import MAIN
 from api.usecases.health import Part
 from api.usecases.keys import create_key
 from api.usecases.ports import utc_now
@@ -22,7 +23,7 @@ def test_every_figure_to_watch_is_one_that_the_service_tells(tmp_path: Path) -> 
     app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/db.sqlite3"))
     ports: Ports = app.extensions["binrounds"]
     migrate(ports.db)
-    key = create_key(ports.db, role="monitor", now=utc_now()).secret
+    key = create_key(ports.db.of(MAIN), role="monitor", now=utc_now()).secret
     headers = {"Authorization": f"Bearer {key}"}
     text = app.test_client().get("/metrics", headers=headers).get_data(as_text=True)
     ports.db.close()

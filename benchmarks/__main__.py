@@ -20,6 +20,7 @@ from benchmarks import (
 from benchmarks.city import cancel, growth
 from benchmarks.city import command as city
 from benchmarks.classic import command as classic
+from benchmarks.contract import command as contract
 from benchmarks.faults import command as faults
 from benchmarks.ingest import command as ingest
 from benchmarks.kim2006 import read_instance
@@ -70,6 +71,7 @@ main.add_command(pictures.command, "pictures")
 main.add_command(driver_sync.command, "driver-sync")
 main.add_command(engines.command, "engines")
 main.add_command(faults.command, "faults")
+main.add_command(contract.command, "contract")
 main.add_command(forecast.command, "forecast")
 main.add_command(reads.command, "reads")
 main.add_command(service.command, "service")

@@ -40,7 +40,7 @@ def blueprint() -> APIBlueprint:
 
 @contract(
     *DISPATCHERS,
-    gives={200: Media(EVENT_STREAM)},
+    gives={200: Media(EVENT_STREAM, Any)},
     accepts=("Last-Event-ID",),
     refuses=("not_found", "busy"),
 )

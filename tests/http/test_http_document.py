@@ -69,6 +69,12 @@ def test_operations_have_unique_names_summaries_and_path_parameters(
     assert len(seen) == sum(len(item) for item in document["paths"].values())
 
 
+def test_a_live_stream_is_not_said_to_be_one_text(document: dict[str, Any]) -> None:
+    """A schema would be read as that of each of its events."""
+    told = document["paths"]["/v1/plans/{id}/events"]["get"]["responses"]["200"]
+    assert told["content"] == {"text/event-stream": {"schema": {}}}
+
+
 def test_a_route_with_roles_says_that_it_needs_a_key(document: dict[str, Any]) -> None:
     assert document["paths"]["/v1/bins"]["get"]["security"] == [{"key": []}]
     assert "security" not in document["paths"]["/livez"]["get"]

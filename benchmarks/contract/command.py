@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from api.store.database import Database
+from api.usecases.fleets import MAIN
 from api.usecases.key_scope import ROLES
 from api.usecases.keys import create_key
 from benchmarks.contract.known import configuration
@@ -78,7 +79,7 @@ def _town(folder: str, bins: int) -> Iterator[Town]:
     """A fresh city with a published plan and a key of each role."""
     url = f"sqlite:///{folder}/db.sqlite3"
     with served(url, folder, bins, _SETTINGS) as address:
-        db, now = Database(url), datetime.now(UTC)
+        db, now = Database(url).of(MAIN), datetime.now(UTC)
         plan_id, truck_id, _ = planned(db)
         scopes: dict[str, dict[str, Any]] = {role: {} for role in ROLES}
         scopes |= {"driver": {"truck_id": truck_id}, "sensor": {"sensor_prefix": ""}}

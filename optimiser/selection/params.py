@@ -34,4 +34,4 @@ class SelectionParams:
     required_chance: Annotated[float, Field(gt=0, le=1)] = 0.9
     trips: tuple[Trip, ...] | None = None
     threshold: Fill = 0.5
-    fixed_fill: Annotated[float, Field(gt=0, le=1.5)] = 0.6
+    fixed_fill: Annotated[float, Field(gt=0, le=1.5)] = 0.65

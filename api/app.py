@@ -25,7 +25,12 @@ def create_app(
 
     `clock` and `planner` are for tests.
     """
-    ports = Ports(
+    return http_app(ports_for(settings, clock=clock, planner=planner), _version())
+
+
+def ports_for(settings: Settings, *, clock: Clock, planner: Planner | None) -> Ports:
+    """What an app with these settings works with, all of it new."""
+    return Ports(
         db=Database(settings.database_url),
         settings=settings,
         clock=clock,
@@ -38,7 +43,6 @@ def create_app(
         planner=planner,
         identities=_identities(settings),
     )
-    return http_app(ports, _version())
 
 
 def _identities(settings: Settings) -> Identities | None:

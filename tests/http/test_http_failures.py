@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask, abort
 from http_planner import ports_of
-from http_scene import TODAY, Callers, a_bin, a_problem, an_event, ok, refused
+from http_scene import TODAY, Caller, Callers, a_bin, a_problem, an_event, ok, refused
 from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
 
@@ -154,10 +154,9 @@ def teapot(callers: Callers) -> TestResponse:
     def pour() -> None:
         abort(418)
 
-    app = callers.nobody.app
-    app._got_first_request = False
+    app = create_app(ports_of(callers.nobody.app).settings)
     app.add_url_rule("/teapot", view_func=pour)
-    return callers.nobody.get("/teapot")
+    return Caller(app).get("/teapot")
 
 
 def rotated_twice(callers: Callers) -> TestResponse:

@@ -4,8 +4,10 @@ import re
 
 import pytest
 from flask import Flask
-from http_scene import Callers, refused
+from http_planner import ports_of
+from http_scene import Caller, Callers, refused
 
+from api.app import create_app
 from api.http.contract import contract_of
 
 DISPATCH = "dispatcher admin"
@@ -102,9 +104,9 @@ def test_every_route_declares_who_may_call_it(app: Flask) -> None:
 
 
 def test_a_route_that_declares_nothing_lets_nobody_in(app: Flask, callers: Callers) -> None:
-    app._got_first_request = False
-    app.add_url_rule("/v1/forgotten", view_func=lambda: "secret")
-    refused(callers.admin.get("/v1/forgotten"), 403, "forbidden")
+    own = create_app(ports_of(app).settings)
+    own.add_url_rule("/v1/forgotten", view_func=lambda: "secret")
+    refused(Caller(own, callers.admin.secret).get("/v1/forgotten"), 403, "forbidden")
 
 
 @pytest.mark.parametrize("who", EVERYONE.split())

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from api.store import states, tables
 from api.store.documents import dump, load
+from api.store.scope import fleet_of
 from api.store.statements import add_new, batches, one_of
 from optimiser.domain.bins import Bin
 from optimiser.domain.fleet import Depot, DisposalSite, Truck
@@ -59,17 +60,18 @@ class Versioned(Generic[T]):
 
 
 _CATALOGUE_LOCK = 0x62_69_6E_73
-"""Number of the lock that `hold` takes; no other lock of the service has it."""
+"""First number of the lock that `hold` takes; the second is the fleet's."""
 
 
 def hold(tx: Connection) -> None:
-    """Be the only one who edits the catalogue until the transaction ends.
+    """Be the only one who edits the fleet's catalogue until the transaction ends.
 
     What an edit checks first (that a sensor is free, a depot there) then still holds when it
     writes. SQLite has one writer at a time anyway.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(select(func.pg_advisory_xact_lock(_CATALOGUE_LOCK)))
+        mine = func.hashtext(fleet_of(tx))
+        tx.execute(select(func.pg_advisory_xact_lock(_CATALOGUE_LOCK, mine)))
 
 
 def fetch(

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from api.store.documents import dump, load
+from api.store.scope import fleet_of
 from api.store.tables import plan_documents, plans
 from api.store.types import Document
 from optimiser.domain.plan import Plan, Route
@@ -29,7 +30,7 @@ from optimiser.domain.problem import Problem
 DocumentKind = Literal["problem", "plan"]
 
 _PUBLISHING_LOCK = 0x7075_626C
-"""First number of the locks that `hold_date` takes; the second is the date's."""
+"""First number of the locks that `hold_date` takes; the second is that of the fleet's date."""
 _COLUMNS = plans.c
 _HAS_PLAN = exists().where(plan_documents.c.plan_id == plans.c.id, plan_documents.c.kind == "plan")
 
@@ -92,9 +93,10 @@ def fetch_before(
 
 
 def hold_date(tx: Connection, service_date: date) -> None:
-    """Be the only one who publishes a plan of this date until the transaction ends."""
+    """Be the only one who publishes a fleet's plan of this date until the transaction ends."""
     if tx.dialect.name == "postgresql":
-        tx.execute(select(func.pg_advisory_xact_lock(_PUBLISHING_LOCK, service_date.toordinal())))
+        mine = func.hashtext(f"{service_date} {fleet_of(tx)}")
+        tx.execute(select(func.pg_advisory_xact_lock(_PUBLISHING_LOCK, mine)))
 
 
 def fetch_published(tx: Connection, service_date: date) -> Row[Any] | None:

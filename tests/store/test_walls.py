@@ -10,7 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from api.store.backups import back_up, restore
+from api.store.catalogue import hold
 from api.store.database import Database
+from api.store.errors import StoreUnavailable
+from api.store.plans import hold_date
 from api.store.schema import downgrade, migrate
 from api.store.tables import is_of_fleets, metadata
 from api.usecases.errors import Unauthenticated
@@ -109,6 +112,20 @@ def test_a_key_is_found_by_its_secret_and_no_other_key_with_it(walled: Database)
     with walled.of(None).read() as tx:
         tx.execute(text("SELECT set_config('binrounds.key', :id, true)"), {"id": made.key.id})
         assert tx.execute(text("SELECT id FROM api_keys")).scalars().all() == [made.key.id]
+
+
+def test_who_edits_in_one_fleet_does_not_wait_for_another(walled: Database) -> None:
+    with walled.write() as mine, walled.of("other").write() as theirs:
+        for tx in (mine, theirs):
+            hold(tx)
+            hold_date(tx, NOW.date())
+
+
+def test_who_edits_in_the_same_fleet_waits(walled: Database) -> None:
+    with walled.write() as first:
+        hold(first)
+        with pytest.raises(StoreUnavailable, match="busy"), walled.write() as second:
+            hold(second)
 
 
 def test_a_setting_ends_with_its_transaction(walled: Database) -> None:

@@ -22,7 +22,7 @@ def backtest(*options: str) -> Any:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("history")
-    write_city(make_city(5, UNTIL, bins=25, days=30), folder)
+    write_city(make_city(5, UNTIL, bins=25, days=20), folder)
     return folder
 
 
@@ -30,15 +30,15 @@ def test_a_city_s_files_and_the_service_s_own_database_give_the_same_scores(
     city: Path, db_url: str
 ) -> None:
     env = {"BINROUNDS_DATABASE_URL": db_url}
-    from_files = backtest("--city", str(city), "--times", "3", "--json")
+    from_files = backtest("--city", str(city), "--times", "2", "--json")
     assert CliRunner().invoke(main, ["import", str(city)], env=env).exit_code == 0
-    from_database = CliRunner().invoke(main, ["backtest", "--times", "3", "--json"], env=env)
+    from_database = CliRunner().invoke(main, ["backtest", "--times", "2", "--json"], env=env)
     assert from_files.exit_code == 0, from_files.output
     assert from_database.output == from_files.output
 
 
 def test_errors_coverage_and_calibration_are_told_beside_simple_forecasts(city: Path) -> None:
-    done = backtest("--city", str(city), "--json")
+    done = backtest("--city", str(city), "--times", "8", "--json")
     found = json.loads(done.output)
     assert [each["horizon_h"] for each in found["errors"]] == [24, 48, 72]
     for each in found["errors"]:
@@ -48,7 +48,7 @@ def test_errors_coverage_and_calibration_are_told_beside_simple_forecasts(city: 
     assert overall["group"] == "overall"
     assert 0.8 < overall["inside"] < 1
     assert sum(each["cases"] for each in found["calibration"]) == overall["cases"]
-    tables = backtest("--city", str(city)).output
+    tables = backtest("--city", str(city), "--times", "1").output
     for words in ("Mean absolute error", "The 90 % interval held", "Chance of overflow"):
         assert words in tables
 

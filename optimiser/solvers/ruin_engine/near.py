@@ -69,15 +69,24 @@ def _ways(
 
 
 class _Times:
-    """How badly the windows of two stops follow each other, in seconds."""
+    """How badly the hours of two stops follow each other, in seconds.
+
+    What must be unloaded by a time is a stop's hours too: it cannot be taken later than leaves time
+    for the way to a site, nor share its trip with what opens too late for that.
+    """
 
     def __init__(self, model: IndexModel) -> None:
         first = np.array([stop.windows[0][0] for stop in model.stops], dtype=np.float64)
         last = np.array([stop.windows[-1][1] for stop in model.stops], dtype=np.float64)
         starts = min(truck.leave[0][0] for truck in model.trucks)
         ends = max(truck.home[-1][1] for truck in model.trucks)
-        self._first, self._last = np.clip(first, starts, ends), np.clip(last, starts, ends)
         self._service = np.array([stop.service_s for stop in model.stops], dtype=np.float64)
+        self._due = np.array(
+            [np.inf if s.unload_by_s is None else s.unload_by_s for s in model.stops]
+        )
+        self._home = _to_site(model) if np.isfinite(self._due).any() else np.zeros(len(first))
+        last = np.minimum(last, self._due - self._home - self._service)
+        self._first, self._last = np.clip(first, starts, ends), np.clip(last, starts, ends)
         self._bound = bool((self._first > starts).any() or (self._last < ends).any())
 
     def apart(
@@ -96,7 +105,16 @@ class _Times:
     def _misfit(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
         waiting = np.maximum(0, self._first[b] - self._last[a] - self._service[a])
         late = np.maximum(0, self._first[a] + self._service[a] - self._last[b])
-        return WAITING * waiting + late
+        overdue = np.maximum(0, self._first[b] + self._service[b] + self._home[b] - self._due[a])
+        return WAITING * waiting + late + overdue
+
+
+def _to_site(model: IndexModel) -> NDArray[np.float64]:
+    """Seconds from each stop to the nearest site."""
+    rows, sites = [s.row for s in model.stops], [s.row for s in model.sites]
+    if not sites:
+        return np.zeros(len(rows))
+    return model.travel.block(rows, sites)[1].min(axis=1).astype(np.float64)
 
 
 def near_sites(model: IndexModel) -> Shorts:

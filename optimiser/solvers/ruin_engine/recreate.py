@@ -16,6 +16,8 @@ OTHERWISE = 0.5
 """Chance that a gap is overlooked after the best one could not be kept."""
 THOROUGH = 0.05
 """Chance that all gaps are tried for a required stop that fits beside no neighbour."""
+NEW_TRIP = 0.1
+"""Chance that also the gaps before all trips of all routes are tried."""
 BLINK = 0.01
 """Chance that a gap is overlooked (Christiaens and Vanden Berghe 2020)."""
 BOTH_SIDES = 12
@@ -106,8 +108,35 @@ def best_gap(
             money, way, k = price(w, s, v, r, j, into, out, basis, best)
             if money < best:
                 best, to, gap, how, site = money, r, j, way, k
+    if w.sites > 0 and chance(dice) < NEW_TRIP:
+        money, r, i, way, k = trip_gap(w, s, crew, v, best)
+        if r >= 0:
+            best, to, gap, how, site = money, r, i, way, k
     if to < 0:
         return NEVER, -1, 0, 0, -1
+    return best, to, gap, how, site
+
+
+@compiled
+def trip_gap(
+    w: World, s: State, crew: int, v: int, most: float
+) -> tuple[float, int, int, int, int]:
+    """Cheapest of the gaps before a trip: a trip of its own fits where no neighbour is near."""
+    best, to, gap, how, site = most, -1, 0, 0, -1
+    for r in range(w.trucks):
+        last = s.run[r].ln
+        if s.run[r].crew != crew or last == s.run[r].fix or not w.allowed[v, r]:
+            continue
+        if last + ROOM >= s.at.shape[1]:
+            continue
+        for i in range(s.run[r].fix, last + 1):
+            if i > s.run[r].fix and s.at[r, i].c < w.n:
+                continue
+            rough, into, out = least(w.legs, w.truck[r], s.at[r, i].c, v, s.at[r, i + 1])
+            if rough < best:
+                money, way, k = priced(w, s, v, r, i, into, out, stop_price(w, r, v), best)
+                if money < best:
+                    best, to, gap, how, site = money, r, i, way, k
     return best, to, gap, how, site
 
 

@@ -1,11 +1,12 @@
 """Taking neighbouring strings of stops out of routes; compiled."""
 
 from optimiser.solvers.ruin_engine.compiled import compiled
-from optimiser.solvers.ruin_engine.data import Ints, State, World
+from optimiser.solvers.ruin_engine.data import LATE, Ints, State, World
 from optimiser.solvers.ruin_engine.dice import Dice, below, chance
 from optimiser.solvers.ruin_engine.insertion import narrow
 from optimiser.solvers.ruin_engine.route import link, refresh
 from optimiser.solvers.ruin_engine.shadow import keep
+from optimiser.solvers.ruin_engine.timing import unload_due
 from optimiser.solvers.ruin_engine.walk import Walk
 
 REMOVED = 10.0
@@ -176,18 +177,17 @@ def idle(w: World, s: State, r: int, i: int) -> bool:
 
 @compiled
 def spare(w: World, s: State, r: int, i: int) -> bool:
-    """Whether loads still fit, and are emptied later, without the unloading at call i.
+    """Whether loads still fit, and are emptied later but in time, without the unloading at call i.
 
-    Never where loads must be unloaded by a time: it may be there for that.
+    That the later unloading comes sooner without this one is not counted on.
     """
-    if w.bounded:
-        return False
     mask = w.fit[s.at[r, i].c, w.truck[r].kind].mask
+    due = unload_due(w, s, r, i) if w.bounded else LATE
     for h in range(w.holds):
         if not (mask >> h) & 1:
             continue
         coming = s.emptied[r, i, h]
-        if coming < 0:
+        if coming < 0 or min(s.at[r, coming].come_a, s.at[r, coming].come_b) > due:
             return False
         for x in range(2 * h, 2 * h + 2):
             if s.load[r, i - 1, x] + s.load[r, coming - 1, x] > w.capacity[r, x]:

@@ -10,6 +10,7 @@ from optimiser.solvers.ruin_engine.recreate import BLINK, arrange, recreate
 from optimiser.solvers.ruin_engine.route import NEVER, link, refresh_all, settle
 from optimiser.solvers.ruin_engine.ruin import mean_length, ruin
 from optimiser.solvers.ruin_engine.shadow import copy_route, forget, go_back
+from optimiser.solvers.ruin_engine.trade import trade
 from optimiser.solvers.ruin_engine.unloadings import move_unloadings
 from optimiser.solvers.ruin_engine.walk import Best, Walk
 
@@ -27,6 +28,8 @@ SHORT_LEAST, SHORT_MOST = 0.3, 0.6
 """... so that this part of them lacks one."""
 EXCHANGED = 0.02
 """Chance of a round in which two trucks change routes, where trucks differ."""
+TRADED = 0.05
+"""Chance of a round in which two trucks trade trips."""
 MOVED = 0.3
 """Chance that a changed route's unloadings are moved."""
 
@@ -162,6 +165,8 @@ def rounds(
         soft = walk.soft[0]
         if w.mixed and chance(dice) < EXCHANGED:
             change, missing = exchange_round(w, s, walk), lacking
+        elif w.timed and w.sites > 0 and chance(dice) < TRADED:
+            change, missing = trade_round(w, s, walk, walk.own[below(dice, own)]), lacking
         else:
             seed = walk.own[below(dice, own)]
             if lacking > 0 and chance(dice) < 0.5:
@@ -211,6 +216,14 @@ def softened(soft: float, short: float, least: float, top: float) -> float:
 def exchange_round(w: World, s: State, walk: Walk) -> float:
     """Money that two trucks cost more after they change routes; NEVER if they cannot."""
     if not exchange(w, s, walk):
+        return NEVER
+    return price_round(w, s, walk)
+
+
+@compiled
+def trade_round(w: World, s: State, walk: Walk, seed: int) -> float:
+    """Money that two trucks cost more after they trade trips; NEVER if they cannot."""
+    if not trade(w, s, walk, seed):
         return NEVER
     return price_round(w, s, walk)
 

@@ -11,7 +11,9 @@ from optimiser.solvers.ruin_engine.data import State, World
 from optimiser.solvers.ruin_engine.walk import Walk
 
 FEWEST_ROUTES = 4
-"""Routes that a crew of its own should have."""
+"""Routes that a crew of its own should have, ..."""
+FEWEST_STOPS = 200
+"""... and stops: for fewer, two whole searches find more than two halves (measured)."""
 
 
 def share_out(

@@ -9,6 +9,7 @@ from optimiser.solvers.ruin_engine.data import FAR, LATE, State, World
 from optimiser.solvers.ruin_engine.legs import leg, metres
 from optimiser.solvers.ruin_engine.route import NEVER, count_in, link, refresh, settle
 from optimiser.solvers.ruin_engine.timing import drive, serve
+from optimiser.solvers.ruin_engine.unload_by import unloads_in_time
 
 DIRECT, SITE_BEFORE, SITE_AFTER, SITE_LAST = 0, 1, 2, 3
 SITES_TRIED = 3
@@ -21,7 +22,7 @@ ROOM = 5
 def shift(w: World, s: State, r: int, i: int, x: int, y: int) -> int:
     """How much later call i + 1 is reached if x, and y unless negative, come before it.
 
-    LATE if that is too late.
+    One of two is a site. LATE if that is too late.
     """
     here, coming = s.at[r, i], s.at[r, i + 1]
     a, b = drive(w, r, here.free_a, here.free_b, leg(w.legs, here.c, x)[1])
@@ -29,15 +30,15 @@ def shift(w: World, s: State, r: int, i: int, x: int, y: int) -> int:
     at = x
     if y >= 0:
         a, b = drive(w, r, a, b, leg(w.legs, at, y)[1])
-        if min(a, b) > w.call[x].unload_by:
-            return LATE
         a, b = serve(w, y, a), serve(w, y, b)
         at = y
     if a >= LATE and b >= LATE:
         return LATE
     a, b = drive(w, r, a, b, leg(w.legs, at, coming.c)[1])
+    if w.bounded and not unloads_in_time(w, s, r, i, x, y, a, b):
+        return LATE
     later = LATE
-    free = w.bounded and y >= 0  # a new unloading can free later ones of their time: `put` sees
+    free = w.bounded and y >= 0  # a new unloading can free later ones of their time
     if b <= coming.due_b or (free and b < LATE):
         later = b - coming.come_b if coming.come_b < LATE else 0
     if (a <= coming.due_a or (free and a < LATE)) and coming.come_a < LATE:
@@ -101,7 +102,6 @@ def price(
     emptied = s.emptied[r, i, hold]
     if (
         emptied >= 0
-        and on_time_at_site(w, s, v, r, i)
         and s.load[r, emptied - 1, 2 * hold] + grams <= w.capacity[r, 2 * hold]
         and s.load[r, emptied - 1, 2 * hold + 1] + fit.taken <= w.capacity[r, 2 * hold + 1]
     ):
@@ -127,17 +127,6 @@ def direct(
             return NEVER, DIRECT, -1
         money += time_price(w, s, r, later)
     return money, DIRECT, -1
-
-
-@inlined
-def on_time_at_site(w: World, s: State, v: int, r: int, i: int) -> bool:
-    """Whether a stop's own time of unloading can still be kept, not counting its detour."""
-    if not w.bounded or w.call[v].unload_by >= LATE:
-        return True
-    emptied = s.emptied[r, i, w.fit[v, w.truck[r].kind].hold]
-    if emptied < 0:
-        return True
-    return min(s.at[r, emptied].come_a, s.at[r, emptied].come_b) <= w.call[v].unload_by
 
 
 @compiled

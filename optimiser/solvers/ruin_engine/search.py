@@ -18,7 +18,7 @@ from optimiser.solvers.ruin_engine.anneal import (
     worth,
 )
 from optimiser.solvers.ruin_engine.copies import copy_all, copy_part, freeze, place_stops
-from optimiser.solvers.ruin_engine.crews import FEWEST_ROUTES, brief, share_out
+from optimiser.solvers.ruin_engine.crews import FEWEST_ROUTES, FEWEST_STOPS, brief, share_out
 from optimiser.solvers.ruin_engine.data import State, World, make_state
 from optimiser.solvers.ruin_engine.dice import make_dice
 from optimiser.solvers.ruin_engine.pace import Pace
@@ -160,7 +160,9 @@ class Search:
 
     def _can_split(self) -> bool:
         driven = int((self.states[0].run["ln"] > self.states[0].run["fix"]).sum())
-        return self.crews > 1 and driven >= FEWEST_ROUTES * self.crews
+        return self.crews > 1 and (
+            driven >= FEWEST_ROUTES * self.crews and self.world.n >= FEWEST_STOPS * self.crews
+        )
 
     def _work_on_parts(self, threads: ThreadPoolExecutor, amount: int, heat: float) -> None:
         """An epoch in which each crew has routes of its own."""
@@ -206,16 +208,17 @@ class Search:
         """An epoch in which each crew has all routes, in a state of its own."""
         w = self.world
 
-        def work(walk: Walk, state: State) -> None:
+        def work(number: int, walk: Walk, state: State) -> None:
             state.run["crew"] = 0
             state.where["crew"] = 0
             freeze(w, state, self.frozen)
             own = brief(state, walk, w)
-            rounds(w, state, walk, own, amount, heat, self._least(heat, walk), self.top)
+            least = self._least(heat, walk, strict=number % 2 == 1)
+            rounds(w, state, walk, own, amount, heat, least, self.top)
 
         for walk in self.alone:
             walk.best.left[0], walk.best.money[0] = self.best.left[0], self.best.money[0]
-        list(threads.map(work, self.alone, self.states))
+        list(threads.map(work, range(self.crews), self.alone, self.states))
         found = min(
             self.alone, key=lambda each: (int(each.best.left[0]), float(each.best.money[0]))
         )
@@ -232,10 +235,14 @@ class Search:
             copy_all(w, self.best.state, state)
             place_stops(w, state)
 
-    def _least(self, heat: float, walk: Walk) -> float:
-        """What a required stop left counts for at least: less only where trucks are dear or few."""
+    def _least(self, heat: float, walk: Walk, *, strict: bool = False) -> float:
+        """What a required stop left counts for at least: less only where trucks are dear or few.
+
+        Where trucks are only few, `strict` is for one of two searches: neither is always better.
+        """
         run, truck = self.states[0].run, self.world.truck
-        if (truck["fixed"] > 0).any() or (run["ln"] > run["fix"]).all():
+        dear, few = (truck["fixed"] > 0).any(), (run["ln"] > run["fix"]).all()
+        if dear or (few and not strict):
             return min(self.top, LEAST * heat)
         walk.soft[0] = self.top
         return self.top

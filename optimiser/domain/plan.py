@@ -13,6 +13,7 @@ from optimiser.domain.problem import Evidence
 from optimiser.domain.readings import Instant
 
 Amount = Annotated[float, Field(ge=-1e12, le=1e12)]
+Spent = Annotated[float, Field(ge=0, le=1e12)]
 Count = Annotated[int, Field(ge=0, le=10**12)]
 StepKind = Literal["start", "visit", "unload", "break", "end"]
 
@@ -173,8 +174,8 @@ class Counterfactual:
     trucks: Count
     distance_m: Count
     duration_s: Count
-    cost_eur: Amount
-    co2e_g: Amount
+    cost_eur: Spent
+    co2e_g: Spent
     engine: str
     solve_s: float
     saving: Saving

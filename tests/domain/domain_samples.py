@@ -21,6 +21,7 @@ from optimiser.domain.fleet import (
 )
 from optimiser.domain.places import GeoPoint, PlanarPoint
 from optimiser.domain.plan import (
+    Counterfactual,
     Left,
     Load,
     Made,
@@ -28,6 +29,7 @@ from optimiser.domain.plan import (
     PlanCost,
     Route,
     RouteCost,
+    Saving,
     Step,
     Totals,
     Violation,
@@ -124,6 +126,8 @@ ROUTE = Route(
 )
 LEFT = Left(visit_id="b-2", required=True, prize_eur=0, code="too_far", detail="Far away.")
 
+SAVING: dict[str, Any] = {"distance_m": -800, "cost_eur": 12.5, "co2e_g": 900.0}
+
 SAMPLES: dict[type, dict[str, Any]] = {
     Hours: {"opens": "06:00", "closes": "14:00"},
     ServiceDay: {"service_date": date(2026, 11, 24), "timezone": "Europe/Copenhagen"},
@@ -203,6 +207,19 @@ SAMPLES: dict[type, dict[str, Any]] = {
     Left: {name: getattr(LEFT, name) for name in Left.__dataclass_fields__},
     PlanCost: {"total_eur": 196.3},
     Totals: {"trucks": 1, "distance_m": 1000},
+    Saving: SAVING,
+    Counterfactual: {
+        "bins": 40,
+        "left": 1,
+        "trucks": 2,
+        "distance_m": 61_000,
+        "duration_s": 18_000,
+        "cost_eur": 410.5,
+        "co2e_g": 52_000.0,
+        "engine": "ruin",
+        "solve_s": 2.0,
+        "saving": Saving(**SAVING),
+    },
     Made: {"engine": "ortools", "seed": 1, "solve_s": 2.5, "solutions": 3},
     Plan: {
         "service_date": date(2026, 11, 24),

@@ -29,7 +29,7 @@ from optimiser.domain.fleet import (
     Truck,
 )
 from optimiser.domain.places import GeoPoint, PlanarPoint
-from optimiser.domain.plan import Left, Load, Route
+from optimiser.domain.plan import Left, Load, Route, Saving
 from optimiser.domain.problem import Visit
 from optimiser.domain.readings import Reading
 from optimiser.domain.travel import Matrix
@@ -88,7 +88,7 @@ def numbers(cls: type) -> list[str]:
 
 NUMBERS = [(cls, name) for cls in SAMPLES for name in numbers(cls)]
 MAY_BE_NEGATIVE = {"lon", "lat", "x_m", "y_m", "step", "seed", "solve_s"}
-AMOUNTS = {Load, Route, Left, *(cls for cls in SAMPLES if cls.__name__.endswith("Cost"))}
+AMOUNTS = {Load, Route, Left, Saving, *(cls for cls in SAMPLES if cls.__name__.endswith("Cost"))}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from api.usecases.plans import PlanRequest, cancel_plan, get_plan, list_plans, r
 from api.usecases.states import refresh_fill_states
 from small_city import NOW, fill_city
 
+ONE_SEARCH = SETTINGS.model_copy(update={"counterfactual_share": 0.0})
+
 
 def both(*acts: Callable[[], object]) -> list[object]:
     """What each gives, or the Conflict that it raises."""
@@ -75,11 +77,11 @@ def test_a_plan_cancelled_while_it_finishes_is_done_or_cancelled_and_never_both(
         plan_id = ask(db).id
         claim = claim_plan(db, now=NOW, settings=SETTINGS)
         assert claim is not None
-        found = Barrier(2)
+        found = Barrier(2, timeout=60)
         planner = FakePlanner(lambda *_, found=found: found.wait())
 
         def finish(claim: Claim = claim, planner: FakePlanner = planner) -> object:
-            return run_claimed(db, claim, settings=SETTINGS, clock=clock, planner=planner)
+            return run_claimed(db, claim, settings=ONE_SEARCH, clock=clock, planner=planner)
 
         def cancel(plan_id: str = plan_id, found: Barrier = found) -> object:
             found.wait()

@@ -26,7 +26,7 @@ PERIOD = 100
 """Rounds after which the price of leaving a required stop adapts itself, ..."""
 SHORT_LEAST, SHORT_MOST = 0.3, 0.6
 """... so that this part of them lacks one."""
-EXCHANGED = 0.02
+EXCHANGED = 0.05
 """Chance of a round in which two trucks change routes, where trucks differ."""
 TRADED = 0.05
 """Chance of a round in which two trucks trade trips."""

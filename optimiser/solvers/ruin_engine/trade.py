@@ -27,7 +27,7 @@ def trade(w: World, s: State, walk: Walk, seed: int) -> bool:
     b_from, b_to = part(w, s, walk.dice, b)
     size_a, size_b = a_to - a_from, b_to - b_from
     longest = max(s.run[a].ln - size_a + size_b, s.run[b].ln - size_b + size_a)
-    whole = size_a == s.run[a].ln and size_b == s.run[b].ln
+    whole = size_a == s.run[a].ln and size_b == s.run[b].ln and not w.mixed
     if size_a + size_b == 0 or whole or longest + ROOM >= s.at.shape[1]:
         return False
     if not (may_do(w, s, b, a, a_from, a_to) and may_do(w, s, a, b, b_from, b_to)):

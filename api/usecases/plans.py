@@ -42,7 +42,8 @@ class PlanRequest:
     `seconds`: solving time, None for the server's. `solutions`: stop after so many
     improvements instead. `truck_ids`: only these trucks, None for all. `fractions`: only bins
     of these, None for all. `required_chance`: a bin whose chance of overflow is at least this
-    must be visited, None for the selection's own default. `next_service_date`: the next day on
+    must be visited; `overflow_weight`, `visit_weight`: what an overflow and a stop count for
+    (docs/choice.md); None for the selection's own defaults. `next_service_date`: the next day on
     which bins could be emptied, None for the next one on which one of the trucks drives.
     `publish`: publish it as soon as it is done. `counterfactual`: also plan what a fixed schedule
     would have driven, in a tenth of the time; a plan solved for less than ten seconds has none.
@@ -55,6 +56,8 @@ class PlanRequest:
     truck_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=2000)] | None = None
     fractions: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=100)] | None = None
     required_chance: Annotated[float, Field(gt=0, le=1)] | None = None
+    overflow_weight: Annotated[float, Field(ge=0, le=1000)] | None = None
+    visit_weight: Annotated[float, Field(ge=0, le=10)] | None = None
     next_service_date: date | None = None
     publish: bool = False
     counterfactual: bool = True

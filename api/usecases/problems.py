@@ -122,8 +122,16 @@ def visit_of_bin(
 
 
 def _params(request: PlanRequest) -> SelectionParams:
-    chance = request.required_chance
-    return SelectionParams(required_chance=chance) if chance else SelectionParams()
+    usual = SelectionParams()
+
+    def asked(value: float | None, otherwise: float) -> float:
+        return otherwise if value is None else value
+
+    return SelectionParams(
+        required_chance=asked(request.required_chance, usual.required_chance),
+        overflow_weight=asked(request.overflow_weight, usual.overflow_weight),
+        visit_weight=asked(request.visit_weight, usual.visit_weight),
+    )
 
 
 def _trucks(tx: Connection, request: PlanRequest) -> tuple[Truck, ...]:

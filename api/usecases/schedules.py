@@ -35,6 +35,8 @@ class PlanTemplate:
     truck_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=2000)] | None = None
     fractions: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=100)] | None = None
     required_chance: Annotated[float, Field(gt=0, le=1)] | None = None
+    overflow_weight: Annotated[float, Field(ge=0, le=1000)] | None = None
+    visit_weight: Annotated[float, Field(ge=0, le=10)] | None = None
     publish: bool = False
     counterfactual: bool = True
     rates: Rates = Rates()

@@ -1,1 +1,1 @@
-from databases import sqlite_template  # noqa: F401  # pytest finds fixtures by name
+from databases import new_postgresql, sqlite_template  # noqa: F401  # found by name

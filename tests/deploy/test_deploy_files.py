@@ -73,6 +73,7 @@ def test_the_script_makes_exactly_the_secrets_that_compose_names(tmp_path: Path)
     password = made["postgresql_password"]
     assert len(password) == 48
     assert f":{password}@postgresql/" in made["BINROUNDS_DATABASE_URL"]
+    assert made["postgresql_superuser_password"] not in ("", password)
 
 
 def test_settings_come_from_files_of_secrets_which_win_over_the_environment(

@@ -50,6 +50,19 @@ def test_a_request_comes_back_as_it_was(db: Database) -> None:
     )
 
 
+@pytest.mark.parametrize(("weight", "value"), [("overflow_weight", 40), ("visit_weight", 8)])
+def test_prizes_follow_the_weights_of_the_request(db: Database, weight: str, value: float) -> None:
+    fill_city(db)
+
+    def prizes(**asked: float) -> float:
+        request = PlanRequest(service_date=TUESDAY, **asked)
+        problem = build_problem(db, request, now=NOW, timezone="Europe/Copenhagen")
+        assert problem is not None
+        return sum(each.prize_eur for each in problem.visits)
+
+    assert len({prizes(), prizes(**{weight: value}), prizes(**{weight: 0})}) == 3
+
+
 def test_the_problem_follows_the_request(db: Database) -> None:
     fill_city(db, trucks=2)
     catalogue.put(db, BINS, a_bin(9, fraction="glass"), now=NOW)

@@ -2,22 +2,30 @@
 
 from math import log
 
+from optimiser.solvers.ruin_engine.absent import (
+    ABSENT_TRIED,
+    begin_route,
+    bring_absent,
+    find_missing,
+    left_price,
+)
 from optimiser.solvers.ruin_engine.compiled import compiled
-from optimiser.solvers.ruin_engine.data import Ints, State, World
+from optimiser.solvers.ruin_engine.data import State, World
 from optimiser.solvers.ruin_engine.dice import below, chance
 from optimiser.solvers.ruin_engine.exchange import exchange
 from optimiser.solvers.ruin_engine.recreate import BLINK, arrange, recreate
 from optimiser.solvers.ruin_engine.route import NEVER, link, refresh_all, settle
 from optimiser.solvers.ruin_engine.ruin import mean_length, ruin
 from optimiser.solvers.ruin_engine.shadow import copy_route, forget, go_back
-from optimiser.solvers.ruin_engine.trade import trade
+from optimiser.solvers.ruin_engine.trade import cross, trade
 from optimiser.solvers.ruin_engine.unloadings import move_unloadings
 from optimiser.solvers.ruin_engine.walk import Best, Walk
 
-NEAR_ABSENT = 30
-"""So many nearest stops of a ruin's middle are looked at for ones that are on no route, ..."""
-ABSENT_TRIED = 12
-"""... and so many of these are tried at most."""
+BEGUN = 0.02
+"""Chance that in a round an idle truck goes out for a stop that nobody serves: alone it may not
+pay, but more of them near it may, ..."""
+BEGUN_TRIED = 40
+"""... of which so many are tried."""
 GENEROUS = 0.1
 """Chance that in a round optional stops are put in for up to twice their prize."""
 TUNED = 0.05
@@ -30,6 +38,10 @@ EXCHANGED = 0.05
 """Chance of a round in which two trucks change routes, where trucks differ."""
 TRADED = 0.05
 """Chance of a round in which two trucks trade trips."""
+CROSSED = 0.1
+"""Chance of a round in which two trucks trade the rest of their days, ..."""
+TOO_LONG = 5.0
+"""... which makes them longer by at most so many temperatures."""
 MOVED = 0.3
 """Chance that a changed route's unloadings are moved."""
 
@@ -111,45 +123,6 @@ def tune(w: World, s: State, r: int) -> None:
 
 
 @compiled
-def bring_absent(
-    w: World, s: State, walk: Walk, seed: int, bag: Ints, count: int, lacking: int
-) -> int:
-    """Add stops that are on no route: required ones, and those near the seed."""
-    taken = count
-    for x in range(count):
-        s.where[bag[x]].held = 1
-    for _ in range(min(lacking, ABSENT_TRIED)):
-        v = walk.bag.missing[below(walk.dice, lacking)]
-        if s.where[v].route < 0 and not s.where[v].held:
-            s.where[v].held = 1
-            bag[count] = v
-            count += 1
-    if w.optional or lacking > 0:
-        for x in range(-1, min(NEAR_ABSENT, w.near.shape[1])):
-            v = seed if x < 0 else w.near[seed, x]
-            absent = s.where[v].route < 0 and s.where[v].crew == walk.crew
-            if absent and not s.where[v].held and count - taken < ABSENT_TRIED:
-                s.where[v].held = 1
-                bag[count] = v
-                count += 1
-    for x in range(count):
-        s.where[bag[x]].held = 0
-    return count
-
-
-@compiled
-def find_missing(w: World, s: State, walk: Walk, own: int) -> int:
-    """A crew's required stops that are on no route, in its bag; how many."""
-    count = 0
-    for x in range(own):
-        v = walk.own[x]
-        if s.where[v].route < 0 and w.call[v].required:
-            walk.bag.missing[count] = v
-            count += 1
-    return count
-
-
-@compiled
 def rounds(
     w: World, s: State, walk: Walk, own: int, amount: int, heat: float, least: float, top: float
 ) -> int:
@@ -160,28 +133,18 @@ def rounds(
     _, money = worth(w, s, walk)
     even = balance(w, s, walk)
     lacking = find_missing(w, s, walk, own)
-    mean, found, short, dice, bag = mean_length(w, s, walk.crew), 0, 0, walk.dice, walk.bag.stops
+    mean, found, short, dice = mean_length(w, s, walk.crew), 0, 0, walk.dice
     for x in range(amount):
         soft = walk.soft[0]
         if w.mixed and chance(dice) < EXCHANGED:
             change, missing = exchange_round(w, s, walk), lacking
         elif w.timed and w.sites > 0 and chance(dice) < TRADED:
             change, missing = trade_round(w, s, walk, walk.own[below(dice, own)]), lacking
+        elif chance(dice) < CROSSED:
+            change, missing = cross_round(w, s, walk, own, TOO_LONG * heat), lacking
         else:
-            seed = walk.own[below(dice, own)]
-            if lacking > 0 and chance(dice) < 0.5:
-                seed = walk.bag.missing[below(dice, lacking)]
-            served = ruin(w, s, walk, seed, mean, least < top, bag)
-            count = bring_absent(w, s, walk, seed, bag, served, lacking)
-            was_out, were_missing = left_price(w, s, bag, served, count)
-            arrange(w, s, dice, bag, count, walk.bag.keys, lacking)
-            generous = 1.0
-            if chance(dice) < GENEROUS:
-                generous = 1.0 + chance(dice)
-            recreate(w, s, walk, bag, count, generous, BLINK)
-            is_out, are_missing = left_price(w, s, bag, 0, count)
-            missing = lacking + are_missing - were_missing
-            change = price_round(w, s, walk) + is_out - was_out
+            whole = w.optional or least < top
+            change, missing = plain_round(w, s, walk, own, mean, lacking, whole)
         evened = balance(w, s, walk)
         change += evened - even
         if change + soft * (missing - lacking) >= -heat * log(chance(dice) + 1e-300):
@@ -200,6 +163,38 @@ def rounds(
             walk.soft[0] = softened(soft, short / PERIOD, least, top)
             short = 0
     return found
+
+
+@compiled
+def plain_round(
+    w: World, s: State, walk: Walk, own: int, mean: float, lacking: int, whole: bool
+) -> tuple[float, int]:
+    """Take stops out and put them back, with others that are on no route; money that all costs more
+    than before, and required stops that are on no route then.
+
+    `mean` is the mean length of trips; `whole` routes may be taken out too.
+    """
+    dice, bag, alone, most = walk.dice, walk.bag.stops, -1, ABSENT_TRIED
+    seed = walk.own[below(dice, own)]
+    if lacking > 0 and chance(dice) < 0.5:
+        seed = walk.bag.missing[below(dice, lacking)]
+    if w.optional and chance(dice) < BEGUN:
+        alone = begin_route(w, s, walk, own)
+    if alone >= 0:
+        seed, most, whole = alone, BEGUN_TRIED, False
+    served = ruin(w, s, walk, seed, mean, whole, bag)
+    count = bring_absent(w, s, walk, seed, bag, served, lacking, most)
+    was_out, were_missing = left_price(w, s, bag, served, count)
+    if alone >= 0:
+        was_out += w.call[alone].prize
+    arrange(w, s, dice, bag, count, walk.bag.keys, lacking)
+    generous = 1.0
+    if chance(dice) < GENEROUS:
+        generous = 1.0 + chance(dice)
+    recreate(w, s, walk, bag, count, generous, BLINK)
+    is_out, are_missing = left_price(w, s, bag, 0, count)
+    change = price_round(w, s, walk) + is_out - was_out
+    return change, lacking + are_missing - were_missing
 
 
 @compiled
@@ -229,6 +224,14 @@ def trade_round(w: World, s: State, walk: Walk, seed: int) -> float:
 
 
 @compiled
+def cross_round(w: World, s: State, walk: Walk, own: int, most: float) -> float:
+    """Money that two trucks cost more after they trade the rest of their days; NEVER if none do."""
+    if not cross(w, s, walk, own, most):
+        return NEVER
+    return price_round(w, s, walk)
+
+
+@compiled
 def price_round(w: World, s: State, walk: Walk) -> float:
     """Money that the changed routes cost more than before."""
     change, shadow = 0.0, walk.shadow
@@ -241,15 +244,3 @@ def price_round(w: World, s: State, walk: Walk) -> float:
             tune(w, s, r)
         change += s.run[r].cost - shadow.old.run[r].cost
     return change
-
-
-@compiled
-def left_price(w: World, s: State, stops: Ints, first: int, count: int) -> tuple[float, int]:
-    """Prizes of those stops of the bag that are on no route, and how many are required."""
-    total, missing = 0.0, 0
-    for x in range(first, count):
-        v = stops[x]
-        if s.where[v].route < 0:
-            missing += w.call[v].required
-            total += w.call[v].prize
-    return total, missing

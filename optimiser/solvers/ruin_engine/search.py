@@ -37,6 +37,8 @@ from optimiser.solvers.tours import Tours, solution_of, tours_from
 HOT = 1.0
 """Temperature at the start, in mean money a stop on a route (X set of Uchoa and others: the
 hundred of Christiaens and Vanden Berghe is 0.3 to 1.4 there; measured), ..."""
+HOT_OPTIONAL = 0.5
+"""... the same where every stop may be left: hotter, routes dissolve and do not come back, ..."""
 COLD = 0.02
 """... and at the end."""
 LEAST = 4.0
@@ -134,7 +136,7 @@ class Search:
         """Rounds until the time or the number of rounds is over."""
         if self.world.n == 0:
             return
-        pace, hot = Pace(stop, started), (WARM if self._warm else HOT) * self._unit()
+        pace, hot = Pace(stop, started), self._hot() * self._unit()
         meeting = 0
         for walk in (*self.walks, *self.alone):
             walk.soft[0] = SOFT * self._unit()
@@ -246,6 +248,11 @@ class Search:
             return min(self.top, LEAST * heat)
         walk.soft[0] = self.top
         return self.top
+
+    def _hot(self) -> float:
+        """Temperature at the start, in mean money a stop on a route."""
+        optional = float((self.world.call["required"][: self.world.n] == 0).mean())
+        return WARM if self._warm else HOT + (HOT_OPTIONAL - HOT) * optional
 
     def _unit(self) -> float:
         """Mean money a stop on a route."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from api.store.database import Database
 from api.store.schema import migrate
@@ -32,7 +32,7 @@ def test_the_role_owns_its_database_and_nothing_else(tmp_path: Path) -> None:
     subprocess.run(["sh", SCRIPT], env=os.environ | environment, check=True, timeout=60)
     url = SERVER.set(username=role, database=role, password='it\'s "a" $word; --')
     try:
-        with create_engine(url).connect() as tx:
+        with create_engine(url, poolclass=NullPool).connect() as tx:
             asked = "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles"
             rights = tx.execute(text(f"{asked} WHERE rolname = current_user")).one()
         assert not any(rights)

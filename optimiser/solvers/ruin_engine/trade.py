@@ -106,11 +106,13 @@ def cross(w: World, s: State, walk: Walk, own: int, most: float) -> bool:
     is in time, fits, and is not longer by more than `most` money; False if there is none, and
     nothing done.
     """
-    dice = walk.dice
+    dice, width = walk.dice, min(PARTNERS, w.near.shape[1])
+    if width == 0:
+        return False
     for _ in range(PAIRS):
         v = walk.own[below(dice, own)]
         a, i = s.where[v].route, s.where[v].place
-        u = w.near[v, below(dice, min(PARTNERS, w.near.shape[1]))]
+        u = w.near[v, below(dice, width)]
         b, j = s.where[u].route, s.where[u].place - 1
         if a < 0 or b < 0 or a == b or s.run[b].crew != walk.crew:
             continue

@@ -21,7 +21,8 @@ from sqlalchemy import text
 from api.store.database import Database
 from api.usecases.fleets import MAIN
 from api.usecases.keys import create_key
-from api.usecases.plans import PlanRequest, get_plan, plan_document, request_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import get_plan, plan_document, request_plan
 from benchmarks.service import BIN, greeting
 
 _PROBE = "CREATE TABLE bench_probe (id VARCHAR(36) PRIMARY KEY, body TEXT NOT NULL)"

@@ -19,7 +19,8 @@ from api.store.database import Database
 from api.store.plans import queue_state
 from api.usecases.fleets import MAIN
 from api.usecases.keys import create_key
-from api.usecases.plans import PlanRequest, plan_document, request_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import plan_document, request_plan
 from benchmarks.driver_sync import planned, served
 
 WANTED_MS = 100.0

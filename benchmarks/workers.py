@@ -19,7 +19,8 @@ from api.config import Settings
 from api.store.database import Database
 from api.usecases.fleets import MAIN
 from api.usecases.health import readiness
-from api.usecases.plans import PlanRequest, get_plan, request_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import get_plan, request_plan
 from api.usecases.trail import plan_changes
 from benchmarks.ingest.places import new_postgresql
 from benchmarks.options import out_option

@@ -16,8 +16,9 @@ from api.config import Settings
 from api.store.database import Database
 from api.usecases.health import is_worker_there
 from api.usecases.keys import LOCAL_ADMIN
+from api.usecases.plan_request import PlanRequest
 from api.usecases.planning import run_plan
-from api.usecases.plans import PlanRecord, PlanRequest, get_plan, plan_document, request_plan
+from api.usecases.plans import PlanRecord, get_plan, plan_document, request_plan
 from api.usecases.ports import utc_now
 from optimiser.domain.plan import Plan
 from optimiser.report import print_plan

@@ -7,17 +7,18 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from api.cli.common import Refused, json_option, say_errors, settings, show
+from api.cli.common import json_option, say_errors, settings, show
 from api.cli.twin_city import read_city
 from api.cli.twin_options import (
-    Date,
     Seeds,
     bar_of_days,
     compile_search,
     names_of,
+    options_of_the_twin,
     params_of,
+    refusals_of_the_twin,
 )
-from optimiser.simulator import OtherRuns, Record, Settings, UnknownPolicy, compare
+from optimiser.simulator import Record, Settings, compare
 from optimiser.simulator.report import write_page, write_tables
 from optimiser.simulator.table import rows_of, table_of
 
@@ -34,17 +35,9 @@ from optimiser.simulator.table import rows_of, table_of
               "a day's plan.  [default: 10]")  # fmt: skip
 @click.option("--rounds", type=click.IntRange(1, 10**9), help="Instead of time: rounds of the "
               "search. The same seeds then give the same figures on any machine.")  # fmt: skip
-@click.option("--without-sensor", type=click.FloatRange(0, 1), default=0.0, show_default=True,
-              help="Share of the bins whose sensors are taken away.")  # fmt: skip
-@click.option("--warm-up", type=click.IntRange(0, 365), default=7, show_default=True,
-              help="Days simulated before those that are measured.")  # fmt: skip
 @click.option("--set", "params", multiple=True, metavar="NAME=VALUE",
               help="A parameter of the choice; repeat for more.")  # fmt: skip
-@click.option("--from", "first", type=Date(), help="First day.  [default: the first after the "
-              "city's latest reading or emptying]")  # fmt: skip
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
-              help="Folder for runs and report. Runs found there are not made again.")  # fmt: skip
-@click.option("--processes", type=click.IntRange(1, 256), help="[default: one a core]")
+@options_of_the_twin
 @json_option
 @say_errors
 def simulate(
@@ -70,7 +63,7 @@ def simulate(
     """
     names = names_of(policies)
     city = read_city(folder, settings())
-    try:
+    with refusals_of_the_twin(folder):
         chosen = Settings(
             first=first or city.first_date(),
             days=days,
@@ -85,12 +78,6 @@ def simulate(
             runs = compare(
                 city, names, seeds, chosen, out, on_progress=on_progress, processes=processes
             )
-    except UnknownPolicy as error:
-        raise Refused("unknown_policy", str(error)) from error
-    except OtherRuns as error:
-        raise Refused("other_runs", str(error)) from error
-    except ValueError as error:
-        raise Refused("not_usable", f"{folder}: {error}") from error
     files = [*write_tables(runs, out), write_page(runs, city, chosen, _title(folder), out)]
     _tell(runs, files, as_json=as_json)
 

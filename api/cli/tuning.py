@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -14,14 +13,15 @@ from rich.table import Table
 from api.cli.common import Refused, json_option, say_errors, settings, show
 from api.cli.twin_city import read_city
 from api.cli.twin_options import (
-    Date,
     Seeds,
     bar_of_days,
     compile_search,
     names_of,
+    options_of_the_twin,
     params_of,
+    refusals_of_the_twin,
 )
-from optimiser.simulator import OtherRuns, Settings, Trial, UnknownPolicy, best
+from optimiser.simulator import Settings, Trial, best
 from optimiser.simulator import tune as try_all
 from optimiser.simulator.measures import MEASURES
 from optimiser.simulator.summary import Estimate, estimate
@@ -48,17 +48,9 @@ SHOWN = tuple(
               help="How many, or which: 3, 11-15 or 3,7,9.")  # fmt: skip
 @click.option("--rounds", type=click.IntRange(1, 10**9), default=2000, show_default=True,
               help="Rounds of the search of a day's plan.")  # fmt: skip
-@click.option("--without-sensor", type=click.FloatRange(0, 1), default=0.0, show_default=True,
-              help="Share of the bins whose sensors are taken away.")  # fmt: skip
-@click.option("--warm-up", type=click.IntRange(0, 365), default=7, show_default=True,
-              help="Days simulated before those that are measured.")  # fmt: skip
 @click.option("--set", "params", multiple=True, metavar="NAME=VALUE",
               help="A parameter of the choice that is not tried; repeat for more.")  # fmt: skip
-@click.option("--from", "first", type=Date(), help="First day.  [default: the first after the "
-              "city's latest reading or emptying]")  # fmt: skip
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
-              help="Folder for runs. Runs found there are not made again.")  # fmt: skip
-@click.option("--processes", type=click.IntRange(1, 256), help="[default: one a core]")
+@options_of_the_twin
 @json_option
 @say_errors
 def tune(
@@ -85,7 +77,7 @@ def tune(
     """
     names, given = names_of(policies), _values(tried)
     city = read_city(folder, settings())
-    try:
+    with refusals_of_the_twin(folder):
         chosen = Settings(
             first=first or city.first_date(),
             days=days,
@@ -101,15 +93,6 @@ def tune(
                 city, names, seeds, chosen, out,
                 given=given, on_progress=on_progress, processes=processes,
             )  # fmt: skip
-    except UnknownPolicy as error:
-        raise Refused("unknown_policy", str(error)) from error
-    except OtherRuns as error:
-        raise Refused("other_runs", str(error)) from error
-    except ValidationError as error:
-        wrong = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
-        raise Refused("bad_parameter", f"--try: {wrong}") from error
-    except ValueError as error:
-        raise Refused("not_usable", f"{folder}: {error}") from error
     _tell(trials, names, service_level, as_json=as_json)
 
 

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 import click
 from pydantic import TypeAdapter, ValidationError
@@ -20,10 +22,12 @@ from rich.progress import (
 
 from api.cli.common import Refused
 from optimiser.selection import SelectionParams
+from optimiser.simulator import OtherRuns, UnknownPolicy
 from optimiser.solvers import get_ready
 from optimiser.wire import field_problems
 
 MOST_SEEDS = 1000
+Command = Callable[..., Any]
 
 
 class Seeds(click.ParamType[tuple[int, ...]]):
@@ -122,3 +126,36 @@ def bar_of_days(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("days", total=None)
         yield lambda days, every: progress.update(task, completed=days, total=every)
+
+
+def options_of_the_twin(command: Command) -> Command:
+    """The options by which every command says what is simulated, and where runs are kept."""
+    for option in reversed((
+        click.option("--without-sensor", type=click.FloatRange(0, 1), default=0.0,
+                     show_default=True, help="Share of the bins whose sensors are taken away."),
+        click.option("--warm-up", type=click.IntRange(0, 365), default=7, show_default=True,
+                     help="Days simulated before those that are measured."),
+        click.option("--from", "first", type=Date(), help="First day.  [default: the first after "
+                     "the city's latest reading or emptying]"),
+        click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path),
+                     help="Folder for what is made. Runs found there are not made again."),
+        click.option("--processes", type=click.IntRange(1, 256), help="[default: one a core]"),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@contextmanager
+def refusals_of_the_twin(folder: Path) -> Iterator[None]:
+    """What the twin of a city raises for wrong options, as the command line says it."""
+    try:
+        yield
+    except UnknownPolicy as error:
+        raise Refused("unknown_policy", str(error)) from error
+    except OtherRuns as error:
+        raise Refused("other_runs", str(error)) from error
+    except ValidationError as error:
+        wrong = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
+        raise Refused("bad_parameter", wrong) from error
+    except ValueError as error:
+        raise Refused("not_usable", f"{folder}: {error}") from error

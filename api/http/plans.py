@@ -13,7 +13,8 @@ from api.http.ports import ports, principal
 from api.http.ready import Ready
 from api.usecases import plans
 from api.usecases.paging import Page
-from api.usecases.plans import PlanRecord, PlanRequest, PlanStatus
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import PlanRecord, PlanStatus
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem
 

@@ -14,7 +14,8 @@ from api.store.plans import Lease
 from api.usecases.errors import NotFound
 from api.usecases.fleets import each_fleet
 from api.usecases.names import is_gone, worker_name
-from api.usecases.plans import PlanProgress, PlanRequest
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import PlanProgress
 from api.usecases.trail import WORKER, note
 
 log = logging.getLogger(__name__)

@@ -95,7 +95,8 @@ def _checked(raw: Any, latest: datetime, earliest: datetime) -> Draft | Bad:
 def _check_fields(raw: dict[str, Any]) -> None:
     if not raw.keys() <= _FIELDS:
         unknown = min(raw.keys() - _FIELDS)
-        raise _Refused("unknown_field", f"there is no field {unknown[:80]!r}")
+        text = f"there is no field {unknown[:80]!r}; there are {', '.join(sorted(_FIELDS))}"
+        raise _Refused("unknown_field", text)
     for name in _NEEDED:
         if name not in raw:
             raise _Refused("missing_field", f"{name} is missing")

@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import Field
-from pydantic.dataclasses import dataclass as checked_dataclass
 from sqlalchemy import Connection, Row
 
 from api.store import plans as rows
@@ -19,13 +17,12 @@ from api.usecases.errors import Conflict, FieldProblem, Invalid, NotFound
 from api.usecases.idempotency import Once, once_only
 from api.usecases.kept import Kept
 from api.usecases.paging import Page, checked_limit, decode, page_of
+from api.usecases.plan_request import PlanRequest
 from api.usecases.trail import note
-from optimiser.domain.base import CONFIG, Id, Slug
 from optimiser.domain.calendar import WEEKDAYS
 from optimiser.domain.fleet import Truck
 from optimiser.domain.plan import Plan
-from optimiser.domain.problem import Problem, Rates
-from optimiser.domain.travel import GreatCircle
+from optimiser.domain.problem import Problem
 
 PlanStatus = Literal["queued", "running", "done", "failed", "cancelled", "published", "superseded"]
 
@@ -33,36 +30,6 @@ V = TypeVar("V")
 
 FARTHEST_DAYS = 366
 """A service date is at most so many days from today: beyond it nothing is forecast."""
-
-
-@checked_dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
-class PlanRequest:
-    """What a plan is asked for with: the body of POST /v1/plans.
-
-    `seconds`: solving time, None for the server's. `solutions`: stop after so many
-    improvements instead. `truck_ids`: only these trucks, None for all. `fractions`: only bins
-    of these, None for all. `required_chance`: a bin whose chance of overflow is at least this
-    must be visited; `overflow_weight`, `visit_weight`: what an overflow and a stop count for
-    (docs/choice.md); None for the selection's own defaults. `next_service_date`: the next day on
-    which bins could be emptied, None for the next one on which one of the trucks drives.
-    `publish`: publish it as soon as it is done. `counterfactual`: also plan what a fixed schedule
-    would have driven, in a tenth of the time; a plan solved for less than ten seconds has none.
-    """
-
-    service_date: date
-    seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
-    solutions: Annotated[int, Field(ge=1, le=10**9)] | None = None
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
-    truck_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=2000)] | None = None
-    fractions: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=100)] | None = None
-    required_chance: Annotated[float, Field(gt=0, le=1)] | None = None
-    overflow_weight: Annotated[float, Field(ge=0, le=1000)] | None = None
-    visit_weight: Annotated[float, Field(ge=0, le=10)] | None = None
-    next_service_date: date | None = None
-    publish: bool = False
-    counterfactual: bool = True
-    rates: Rates = Rates()
-    travel: GreatCircle = GreatCircle()
 
 
 @dataclass(frozen=True)

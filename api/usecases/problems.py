@@ -10,7 +10,8 @@ from api.store.catalogue import BINS, DEPOTS, DISPOSAL_SITES, TRUCKS, fetch, fet
 from api.store.database import Database
 from api.store.states import fetch_states
 from api.usecases.errors import Invalid
-from api.usecases.plans import PlanRequest, trucks_of
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import trucks_of
 from api.usecases.states import refresh_fill_states
 from optimiser.domain.bins import Bin
 from optimiser.domain.calendar import WEEKDAYS, ServiceDay

@@ -10,7 +10,8 @@ from api.store.documents import load
 from api.usecases.edits.draft import Draft, draft_of
 from api.usecases.edits.placing import Place, cheapest, inserter_of, scheduled
 from api.usecases.errors import Conflict, NotFound
-from api.usecases.plans import PlanRequest, required_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import required_plan
 from api.usecases.problems import visit_of_bin
 from api.usecases.publishing import refuse_unless_usable
 from optimiser.domain.plan import Route, Violation

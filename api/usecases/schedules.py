@@ -15,37 +15,12 @@ from api.usecases.audit import COMMAND_LINE, differences, note
 from api.usecases.catalogue import Expected
 from api.usecases.errors import FieldProblem, Invalid, NotFound
 from api.usecases.paging import Page, checked_limit, decode, page_of
-from api.usecases.plans import PlanRequest
+from api.usecases.plan_request import PlanTemplate
 from api.usecases.versions import ExpectedVersion, check_put, check_version
-from optimiser.domain.base import CONFIG, Id, Name, Slug
+from optimiser.domain.base import CONFIG, Id, Name
 from optimiser.domain.calendar import WEEKDAYS, TimeOfDay, Weekday
-from optimiser.domain.problem import Rates
-from optimiser.domain.travel import GreatCircle
 
 MOST_RUNS = 100
-
-
-@dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)
-class PlanTemplate:
-    """What each plan of a schedule is asked for with: as in `PlanRequest`, but for its dates."""
-
-    seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
-    solutions: Annotated[int, Field(ge=1, le=10**9)] | None = None
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
-    truck_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=2000)] | None = None
-    fractions: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=100)] | None = None
-    required_chance: Annotated[float, Field(gt=0, le=1)] | None = None
-    overflow_weight: Annotated[float, Field(ge=0, le=1000)] | None = None
-    visit_weight: Annotated[float, Field(ge=0, le=10)] | None = None
-    publish: bool = False
-    counterfactual: bool = True
-    rates: Rates = Rates()
-    travel: GreatCircle = GreatCircle()
-
-    def request(self, service_date: date) -> PlanRequest:
-        """The request for one date."""
-        values = {name: getattr(self, name) for name in PlanTemplate.__dataclass_fields__}
-        return PlanRequest(service_date=service_date, **values)
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG, kw_only=True)

@@ -9,7 +9,7 @@ from api.store import plans as rows
 from api.store.database import Database
 from api.usecases.claims import Claim
 from api.usecases.counterfactual import split, with_usual
-from api.usecases.plans import PlanRequest
+from api.usecases.plan_request import PlanRequest
 from api.usecases.ports import Planner
 from api.usecases.problems import Day, look_up_day
 from optimiser.domain.plan import Plan

@@ -11,6 +11,7 @@ from api.store import schedules as rows
 from api.store.database import Database
 from api.store.documents import load
 from api.usecases.errors import Invalid
+from api.usecases.plan_request import request_of
 from api.usecases.plans import queue_plan
 from api.usecases.schedules import Schedule
 from optimiser.domain.calendar import ServiceDay
@@ -75,7 +76,7 @@ def _step(tx: Connection, run: Row[Any], schedule: Schedule, now: datetime, time
 
 
 def _ask(tx: Connection, run: Row[Any], schedule: Schedule, now: datetime) -> None:
-    request = schedule.plan.request(run.service_date)
+    request = request_of(schedule.plan, run.service_date)
     try:
         told = {"schedule_id": schedule.id}
         plan_id = queue_plan(tx, request, created_by=BY, now=now, detail=told)

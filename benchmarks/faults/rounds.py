@@ -18,7 +18,8 @@ from api.store.database import Database
 from api.store.plans import queue_state
 from api.store.tables import plan_changes
 from api.usecases.fleets import MAIN
-from api.usecases.plans import PlanRequest, get_plan, request_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import get_plan, request_plan
 from api.usecases.ports import utc_now
 from api.usecases.publishing import publish_plan
 from benchmarks.faults.clientlog import ClientLog, Entry

@@ -8,7 +8,8 @@ from sqlalchemy import delete, update
 from api.store import tables
 from api.store.database import Database
 from api.usecases.keys import LOCAL_ADMIN
-from api.usecases.plans import PlanRequest, request_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import request_plan
 from api.usecases.readings import ingest_readings
 from benchmarks.faults.clientlog import ClientLog, Entry
 from benchmarks.faults.ledger import Verdict, compare, judge

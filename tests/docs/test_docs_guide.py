@@ -17,7 +17,8 @@ import pytest
 from api.store.database import Database
 from api.usecases.fleets import MAIN
 from api.usecases.keys import create_key
-from api.usecases.plans import PlanRequest, get_plan, request_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import get_plan, request_plan
 from pictures_made import jpeg
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,8 @@ import pytest
 from api.jobs.outbox import empty_outbox
 from api.jobs.sending import PinnedSender
 from api.store.database import Database
-from api.usecases.plans import PlanRequest, request_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import request_plan
 from api.usecases.webhooks.delivering import Answer
 from api.usecases.webhooks.hooks import create_webhook, list_deliveries
 from small_city import NOW, fill_city

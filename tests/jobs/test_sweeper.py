@@ -9,7 +9,8 @@ from api.jobs.sweeper import BrokerUnavailable, keep_sweeping, sweep
 from api.store.database import Database
 from api.usecases.claims import claim_plan
 from api.usecases.fleets import MAIN
-from api.usecases.plans import PlanRequest, cancel_plan, request_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import cancel_plan, request_plan
 from small_city import NOW, fill_city
 
 SETTINGS = Settings(lease_s=10)

@@ -9,14 +9,8 @@ from sqlalchemy import select, update
 
 from api.store.database import Database
 from api.store.tables import plans
-from api.usecases.plans import (
-    PlanRecord,
-    PlanRequest,
-    get_plan,
-    plan_document,
-    plan_problem,
-    request_plan,
-)
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import PlanRecord, get_plan, plan_document, plan_problem, request_plan
 from optimiser.verifier import verify
 
 LONG_S = 30.0

@@ -10,8 +10,9 @@ from api.usecases.driver.day import DriverDay, driver_day
 from api.usecases.driver.events import DriverEvent, from_document
 from api.usecases.driver.sync import EventOutcome, record_events
 from api.usecases.keys import Principal
+from api.usecases.plan_request import PlanRequest
 from api.usecases.planning import run_plan
-from api.usecases.plans import PlanRequest, request_plan
+from api.usecases.plans import request_plan
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem
 from optimiser.domain.solution import Action, Solution, TruckOrder

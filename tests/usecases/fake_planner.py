@@ -5,8 +5,9 @@ from typing import Any
 
 from api.config import Settings
 from api.store.database import Database
+from api.usecases.plan_request import PlanRequest
 from api.usecases.planning import run_plan
-from api.usecases.plans import PlanRecord, PlanRequest, request_plan
+from api.usecases.plans import PlanRecord, request_plan
 from optimiser.domain.plan import Plan, PlanCost
 from optimiser.domain.problem import Problem
 from small_city import NOW

@@ -18,7 +18,8 @@ from api.usecases.documents import parse_json
 from api.usecases.errors import Busy, Invalid, NotFound, Unauthenticated
 from api.usecases.fleets import MAIN
 from api.usecases.health import Readiness, readiness
-from api.usecases.plans import PlanRequest, request_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import request_plan
 from api.usecases.solving import SolveGate, solve_now
 from optimiser.domain.plan import Plan
 from optimiser.domain.problem import Problem

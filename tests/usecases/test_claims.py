@@ -16,11 +16,11 @@ from api.usecases.claims import free_plans_of_the_gone
 from api.usecases.errors import Conflict
 from api.usecases.fleets import MAIN
 from api.usecases.keys import LOCAL_ADMIN
+from api.usecases.plan_request import PlanRequest
 from api.usecases.planning import claim_plan, heartbeat, run_claimed, run_plan
 from api.usecases.plans import (
     PlanProgress,
     PlanRecord,
-    PlanRequest,
     cancel_plan,
     get_plan,
     list_plans,

@@ -13,9 +13,9 @@ from api.usecases.catalogue import BINS, TRUCKS
 from api.usecases.errors import Conflict, Invalid, NotFound
 from api.usecases.idempotency import Once
 from api.usecases.keys import LOCAL_ADMIN
+from api.usecases.plan_request import PlanRequest
 from api.usecases.planning import build_problem
 from api.usecases.plans import (
-    PlanRequest,
     cancel_plan,
     get_plan,
     list_plans,

@@ -14,8 +14,9 @@ from api.store.states import fetch_pools, mark_stale
 from api.store.tables import pools
 from api.usecases.errors import Conflict
 from api.usecases.idempotency import Once
+from api.usecases.plan_request import PlanRequest
 from api.usecases.planning import Claim, claim_plan, run_claimed
-from api.usecases.plans import PlanRequest, cancel_plan, get_plan, list_plans, request_plan
+from api.usecases.plans import cancel_plan, get_plan, list_plans, request_plan
 from api.usecases.states import refresh_fill_states
 from small_city import NOW, fill_city
 

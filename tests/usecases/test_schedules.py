@@ -12,10 +12,10 @@ from api.store.database import Database
 from api.usecases import catalogue
 from api.usecases.catalogue import TRUCKS
 from api.usecases.errors import Invalid, NotFound, PreconditionRequired, VersionMismatch
+from api.usecases.plan_request import PlanTemplate
 from api.usecases.planning import run_plan
 from api.usecases.plans import cancel_plan, get_plan, list_plans
 from api.usecases.schedules import (
-    PlanTemplate,
     Schedule,
     ScheduleRun,
     delete_schedule,

@@ -12,7 +12,8 @@ from api.usecases.edits.draft import Draft, actions_of, draft_of
 from api.usecases.edits.kinds import Edit, Edits
 from api.usecases.edits.placing import scheduled
 from api.usecases.errors import Conflict, Violates
-from api.usecases.plans import PlanRequest, required_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import required_plan
 from api.usecases.problems import visit_of_bin
 from api.usecases.publishing import refuse_unless_usable
 from api.usecases.trail import note

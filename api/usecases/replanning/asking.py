@@ -18,7 +18,8 @@ from api.usecases.driver.events import DriverEvent
 from api.usecases.driver.state import in_order, recorded
 from api.usecases.errors import Conflict, FieldProblem, Invalid
 from api.usecases.idempotency import Once, once_only
-from api.usecases.plans import PlanRecord, PlanRequest, get_plan, required_plan
+from api.usecases.plan_request import PlanRequest
+from api.usecases.plans import PlanRecord, get_plan, required_plan
 from api.usecases.publishing import refuse_unless_usable
 from api.usecases.replanning.rest import rest_of_day
 from api.usecases.replanning.standing import Standing, settled_by, standing_of

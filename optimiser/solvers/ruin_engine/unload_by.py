@@ -20,7 +20,7 @@ def unloads_in_time(w: World, s: State, r: int, i: int, x: int, y: int, a: int, 
         return trip_kept(w, s, r, i, a, b, x, 0)
     site = max(x, y)
     mask = w.fit[site, w.truck[r].kind].mask
-    if reached(w, s, r, i, x, y) > min(due_on_board(w, s, r, i, mask), unload_by(w, x)):
+    if reached(w, s, r, i, x, y) > min(due_on_board(w, s, r, i, mask, 0, 0), unload_by(w, x)):
         return False
     return trip_kept(w, s, r, i, a, b, y if site == x else -1, mask)
 
@@ -44,13 +44,17 @@ def reached(w: World, s: State, r: int, i: int, x: int, y: int) -> int:
 
 
 @compiled
-def due_on_board(w: World, s: State, r: int, i: int, mask: int) -> int:
-    """By when what is in the holds of `mask` after call i must be unloaded."""
+def due_on_board(w: World, s: State, r: int, i: int, mask: int, since: int, empty: int) -> int:
+    """By when what is in the holds of `mask` after call i must be unloaded.
+
+    The holds of `empty` are taken to be empty after call `since`.
+    """
     kind, due = w.truck[r].kind, LATE
     for h in range(w.holds):
         if not (mask >> h) & 1:
             continue
-        for j in range(i, 0, -1):
+        first = since if (empty >> h) & 1 else 0
+        for j in range(i, first, -1):
             c = s.at[r, j].c
             if c >= w.n:
                 if (w.fit[c, kind].mask >> h) & 1:
@@ -78,7 +82,7 @@ def trip_kept(w: World, s: State, r: int, i: int, a: int, b: int, v: int, mask: 
         c = s.at[r, j].c
         due = LATE
         if c >= w.n:
-            due = due_at(w, s, r, i, j, mask)
+            due = due_on_board(w, s, r, j - 1, w.fit[c, kind].mask, i, mask)
             if j == at_v:
                 due = min(due, by_v)
         a, b = in_time(w, c, a, due), in_time(w, c, b, due)
@@ -87,25 +91,6 @@ def trip_kept(w: World, s: State, r: int, i: int, a: int, b: int, v: int, mask: 
         a, b = drive(w, r, a, b, s.at[r, j + 1].plain)
     coming = s.at[r, min(end, last) + 1]
     return a <= coming.due_a or b <= coming.due_b
-
-
-@compiled
-def due_at(w: World, s: State, r: int, i: int, j: int, mask: int) -> int:
-    """By when the unloading at call j must begin, if holds of `mask` were empty after call i."""
-    kind, due = w.truck[r].kind, LATE
-    for h in range(w.holds):
-        if not (w.fit[s.at[r, j].c, kind].mask >> h) & 1:
-            continue
-        for k in range(j - 1, 0, -1):
-            c = s.at[r, k].c
-            if (mask >> h) & 1 and k <= i:
-                break
-            if c >= w.n:
-                if (w.fit[c, kind].mask >> h) & 1:
-                    break
-            elif w.fit[c, kind].hold == h:
-                due = min(due, w.call[c].unload_by)
-    return due
 
 
 @compiled
